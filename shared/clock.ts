@@ -1,0 +1,49 @@
+/**
+ * Time is data (architecture, decision 8): nothing in the product asks the machine for the time but this file.
+ * A stage other than production may run on a scaled clock given in `LINGKARAN_CLOCK`:
+ * `{"realEpochMs":…,"stageEpochMs":…,"speed":60,"alarms":"real"}`.
+ */
+import { z } from 'zod';
+import { type Instant, instantFromMilliseconds } from './domain/dates.ts';
+
+const scaledClockSchema = z.strictObject({
+  realEpochMs: z.number(),
+  stageEpochMs: z.number(),
+  /** Stage milliseconds per real millisecond; 0 stands still. */
+  speed: z.number().min(0),
+  /** `stage`: timers of this stage obey the stage clock themselves (embedded engine). `real`: they do not (AWS). */
+  alarms: z.enum(['real', 'stage']),
+});
+export type ScaledClock = z.infer<typeof scaledClockSchema>;
+
+let parsed: { text: string; clock: ScaledClock } | undefined;
+
+function scaledClock(): ScaledClock | undefined {
+  const text = process.env.LINGKARAN_CLOCK;
+  if (!text) return undefined;
+  if (process.env.STAGE === 'production') throw new Error('LINGKARAN_CLOCK is refused in production');
+  if (parsed?.text !== text) parsed = { text, clock: scaledClockSchema.parse(JSON.parse(text)) };
+  return parsed.clock;
+}
+
+export function stageTimeMilliseconds(clock: ScaledClock, realMilliseconds: number): number {
+  return Math.round(clock.stageEpochMs + (realMilliseconds - clock.realEpochMs) * clock.speed);
+}
+
+/** The stage's present instant. */
+export function now(): Instant {
+  const real = Date.now();
+  const clock = scaledClock();
+  return instantFromMilliseconds(clock ? stageTimeMilliseconds(clock, real) : real);
+}
+
+/** The real time at which an alarm must ring so that it rings at this stage time. */
+export function alarmTime(stageInstant: Instant): Instant {
+  const clock = scaledClock();
+  if (!clock || clock.alarms === 'stage') return stageInstant;
+  if (clock.speed === 0) throw new Error('a clock that stands still can set no alarm');
+  const stageMilliseconds = Date.parse(stageInstant);
+  return instantFromMilliseconds(clock.realEpochMs + (stageMilliseconds - clock.stageEpochMs) / clock.speed);
+}
+
+export type Now = () => Instant;

@@ -1,0 +1,60 @@
+/**
+ * Errors carry a meaning, and the meaning decides what happens next:
+ *
+ * | class           | queue consumer                                  | state machine            |
+ * | --------------- | ----------------------------------------------- | ------------------------ |
+ * | Permanent       | kept in quarantine with its reason, acknowledged | fails the child, no retry |
+ * | Transient       | retried, then dead-letter queue                  | retried with back-off    |
+ * | Duplicate       | acknowledged, nothing to do                      | success                  |
+ * | InvariantBroken | retried, then dead-letter queue, alarm           | fails the child, no retry |
+ */
+import type { ReasonCode } from './domain/reasons.ts';
+
+export interface ReasonDetail {
+  /** The field at fault, as the sender knows it, e.g. `data.amount`. */
+  readonly field?: string | undefined;
+  /** A sentence for a person; never holds personal data (I9). */
+  readonly detail?: string | undefined;
+}
+
+export class Permanent extends Error {
+  override readonly name = 'Permanent';
+  readonly reason: ReasonCode;
+  readonly field: string | undefined;
+
+  constructor(reason: ReasonCode, { field, detail }: ReasonDetail = {}) {
+    super(detail ?? (field ? `${reason}: ${field}` : reason));
+    this.reason = reason;
+    this.field = field;
+  }
+}
+
+export class Transient extends Error {
+  override readonly name = 'Transient';
+  readonly reason: ReasonCode;
+
+  constructor(reason: ReasonCode, options?: { detail?: string; cause?: unknown }) {
+    super(options?.detail ?? reason, { cause: options?.cause });
+    this.reason = reason;
+  }
+}
+
+export class Duplicate extends Error {
+  override readonly name = 'Duplicate';
+}
+
+export type InvariantNumber = 'I1' | 'I2' | 'I3' | 'I4' | 'I5' | 'I6' | 'I7' | 'I8' | 'I9';
+
+export class InvariantBroken extends Error {
+  override readonly name = 'InvariantBroken';
+  readonly invariant: InvariantNumber;
+
+  constructor(invariant: InvariantNumber, detail: string) {
+    super(`${invariant}: ${detail}`);
+    this.invariant = invariant;
+  }
+}
+
+export function assertInvariant(holds: boolean, invariant: InvariantNumber, detail: string): asserts holds {
+  if (!holds) throw new InvariantBroken(invariant, detail);
+}

@@ -1,0 +1,101 @@
+/**
+ * What travels between functions: queue bodies and state-machine input. Each carries `contractVersion`, because a
+ * workflow of 92 days outlives every deploy. None carries personal data; a raw body travels sealed (I9).
+ */
+import { z } from 'zod';
+import type { CanonicalEvent } from './domain/canonical-event.ts';
+import { EVENT_KINDS } from './domain/canonical-event.ts';
+import type { CivilDate, Instant } from './domain/dates.ts';
+import type { AllocationId, CohortId, CoverId, DonationId, FundId, ImportId, QuarantineId } from './domain/ids.ts';
+import { REASONS, type ReasonCode } from './domain/reasons.ts';
+import type { Rupiah } from './domain/money.ts';
+
+const id = <T extends string>() => z.string().min(1) as unknown as z.ZodType<T, T>;
+const instant = z.string() as unknown as z.ZodType<Instant, Instant>;
+const rupiah = z.int() as unknown as z.ZodType<Rupiah, Rupiah>;
+const reason = z.enum(Object.keys(REASONS) as [ReasonCode, ...ReasonCode[]]);
+const contractVersion = z.literal(1);
+
+export const sealedSchema = z.strictObject({ keyId: z.string(), iv: z.string(), data: z.string() });
+/** AES-256-GCM: `data` is ciphertext and tag, base64. */
+export type Sealed = z.infer<typeof sealedSchema>;
+
+export const canonicalEventSchema = z.object({
+  gateway: z.string(),
+  kind: z.enum(EVENT_KINDS),
+  paymentId: z.string().min(1),
+  effectKey: z.string().min(1),
+  amountRupiah: rupiah.nullable(),
+  feeRupiah: rupiah,
+  orderReference: z.string().nullable(),
+  occurredAt: instant,
+  channel: z.string(),
+  voidsPayment: z.boolean().optional(),
+  fundClass: z.enum(['general', 'csr', 'zakat']).optional(),
+}) as unknown as z.ZodType<CanonicalEvent>;
+
+/** payments queue: one verified message. `problem`: authentic, but it cannot be booked as it is. */
+export const paymentMessageSchema = z.object({
+  contractVersion,
+  /** `midtrans`, `partner:kitabisa`. */
+  gateway: z.string(),
+  deliveryKey: z.string(),
+  receivedAt: instant,
+  events: z.array(canonicalEventSchema),
+  ignored: z.boolean(),
+  problem: z.object({ reason, field: z.string().optional(), detail: z.string().optional() }).optional(),
+  sealedBody: sealedSchema,
+  /** Set when a person released it from quarantine. */
+  releasedFrom: id<QuarantineId>().optional(),
+});
+export type PaymentMessage = z.infer<typeof paymentMessageSchema>;
+
+/** funds queue (FIFO, group = fund): the only way to ask the fund's one writer for something. */
+export const fundMessageSchema = z.discriminatedUnion('kind', [
+  /** A gift was booked: buy whole terms with it, pool the rest. */
+  z.object({ contractVersion, kind: z.literal('donation'), fundId: id<FundId>(), donationId: id<DonationId>() }),
+  /** The registrar rejected a cover: give its money back, then the next in line. */
+  z.object({ contractVersion, kind: z.literal('release'), fundId: id<FundId>(), coverId: id<CoverId>(), reason }),
+  /** The registrar accepted in another month than planned: price it anew. */
+  z.object({ contractVersion, kind: z.literal('reprice'), fundId: id<FundId>(), coverId: id<CoverId>(), startDate: id<CivilDate>() }),
+  /** Workers arrived or money came back: buy what the pool can. */
+  z.object({ contractVersion, kind: z.literal('fill'), fundId: id<FundId>() }),
+]);
+export type FundMessage = z.infer<typeof fundMessageSchema>;
+
+/** enrolments queue: hand an allocation to the registrar, or collect its answers. */
+export const enrolmentMessageSchema = z.object({
+  contractVersion,
+  kind: z.enum(['submit', 'collect']),
+  allocationId: id<AllocationId>(),
+});
+export type EnrolmentMessage = z.infer<typeof enrolmentMessageSchema>;
+
+/** nudges queue: one page of covers due for one step. */
+export const nudgeMessageSchema = z.object({
+  contractVersion,
+  cohortId: id<CohortId>(),
+  /** `T-30` … `T+60`. */
+  step: z.string(),
+  endDate: id<CivilDate>(),
+  coverIds: z.array(id<CoverId>()).min(1),
+});
+export type NudgeMessage = z.infer<typeof nudgeMessageSchema>;
+
+/** imports queue: some lines of a roster, sealed. */
+export const importMessageSchema = z.object({
+  contractVersion,
+  importId: id<ImportId>(),
+  chunk: z.int().min(0),
+  sealedLines: sealedSchema,
+});
+export type ImportMessage = z.infer<typeof importMessageSchema>;
+
+/** Input of one child of a lifecycle map: one shard of one cohort in one phase. */
+export const phaseTaskSchema = z.object({
+  contractVersion,
+  cohortId: id<CohortId>(),
+  phase: z.string(),
+  shard: z.object({ shard: z.int().min(0) }),
+});
+export type PhaseTask = z.infer<typeof phaseTaskSchema>;
