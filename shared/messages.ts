@@ -7,8 +7,8 @@ import type { CanonicalEvent } from './domain/canonical-event.ts';
 import { EVENT_KINDS } from './domain/canonical-event.ts';
 import type { CivilDate, Instant } from './domain/dates.ts';
 import type { AllocationId, CohortId, CoverId, DonationId, FundId, ImportId, QuarantineId } from './domain/ids.ts';
-import { REASONS, type ReasonCode } from './domain/reasons.ts';
 import type { Rupiah } from './domain/money.ts';
+import { REASONS, type ReasonCode } from './domain/reasons.ts';
 
 const id = <T extends string>() => z.string().min(1) as unknown as z.ZodType<T, T>;
 const instant = z.string() as unknown as z.ZodType<Instant, Instant>;
@@ -57,7 +57,13 @@ export const fundMessageSchema = z.discriminatedUnion('kind', [
   /** The registrar rejected a cover: give its money back, then the next in line. */
   z.object({ contractVersion, kind: z.literal('release'), fundId: id<FundId>(), coverId: id<CoverId>(), reason }),
   /** The registrar accepted in another month than planned: price it anew. */
-  z.object({ contractVersion, kind: z.literal('reprice'), fundId: id<FundId>(), coverId: id<CoverId>(), startDate: id<CivilDate>() }),
+  z.object({
+    contractVersion,
+    kind: z.literal('reprice'),
+    fundId: id<FundId>(),
+    coverId: id<CoverId>(),
+    startDate: id<CivilDate>(),
+  }),
   /** Workers arrived or money came back: buy what the pool can. */
   z.object({ contractVersion, kind: z.literal('fill'), fundId: id<FundId>() }),
 ]);

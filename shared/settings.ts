@@ -25,7 +25,9 @@ export const gatewaysSchema = z.strictObject({
 });
 export type GatewaySecrets = z.infer<typeof gatewaysSchema>;
 
-const isoDuration = z.string().regex(/^P(?:\d+D)?(?:T(?:\d+H)?(?:\d+M)?(?:\d+S)?)?$/, 'an ISO 8601 duration such as PT10M');
+const isoDuration = z
+  .string()
+  .regex(/^P(?:\d+D)?(?:T(?:\d+H)?(?:\d+M)?(?:\d+S)?)?$/, 'an ISO 8601 duration such as PT10M');
 
 /** Everything that is not secret. On AWS it is the `SETTINGS` variable of the functions. */
 export const settingsSchema = z.strictObject({

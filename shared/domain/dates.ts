@@ -25,7 +25,11 @@ export function instantFromMilliseconds(milliseconds: number): Instant {
 
 /** Reads any RFC 3339 time with a zone; a time without one is refused. */
 export function parseInstant(value: unknown, field: string): Instant {
-  if (typeof value !== 'string' || !/^\d{4}-\d{2}-\d{2}T.*(Z|[+-]\d{2}:\d{2})$/.test(value) || Number.isNaN(Date.parse(value)))
+  if (
+    typeof value !== 'string' ||
+    !/^\d{4}-\d{2}-\d{2}T.*(Z|[+-]\d{2}:\d{2})$/.test(value) ||
+    Number.isNaN(Date.parse(value))
+  )
     throw new Permanent('field_invalid', { field, detail: `${field} must be an RFC 3339 time with a zone` });
   return instantFromMilliseconds(Date.parse(value));
 }
@@ -73,7 +77,9 @@ export function firstDayOf(month: CivilMonth): CivilDate {
 }
 
 export function addDays(date: CivilDate, days: number): CivilDate {
-  return new Date(Date.parse(`${date}T00:00:00Z`) + days * MILLISECONDS_PER_DAY).toISOString().slice(0, 10) as CivilDate;
+  return new Date(Date.parse(`${date}T00:00:00Z`) + days * MILLISECONDS_PER_DAY)
+    .toISOString()
+    .slice(0, 10) as CivilDate;
 }
 
 export function addCalendarMonths(month: CivilMonth, months: number): CivilMonth {

@@ -9,7 +9,10 @@ interface ReasonText {
 
 export const REASONS = {
   // Inbound messages
-  signature_mismatch: { id: 'Tanda tangan tidak cocok dengan isi pesan.', en: 'The signature does not match the message.' },
+  signature_mismatch: {
+    id: 'Tanda tangan tidak cocok dengan isi pesan.',
+    en: 'The signature does not match the message.',
+  },
   missing_signature: { id: 'Pesan tidak bertanda tangan.', en: 'The message carries no signature.' },
   missing_timestamp: { id: 'Pesan tidak memuat waktu.', en: 'The message carries no timestamp.' },
   stale_timestamp: { id: 'Waktu pesan terlalu jauh dari sekarang.', en: 'The timestamp is too far from now.' },
@@ -18,24 +21,54 @@ export const REASONS = {
   body_too_large: { id: 'Isi pesan melebihi 256 KiB.', en: 'The body is larger than 256 KiB.' },
   unsupported_content_type: { id: 'Jenis isi pesan bukan JSON.', en: 'The content type is not JSON.' },
   unknown_gateway: { id: 'Kanal pembayaran ini tidak terpasang.', en: 'This gateway is not configured.' },
-  queue_unavailable: { id: 'Antrean tidak dapat menerima pesan; kirim ulang.', en: 'The queue cannot take the message; send it again.' },
-  unknown_event_type: { id: 'Jenis pesan belum dikenal; disimpan.', en: 'The event type is not known yet; it is kept.' },
+  queue_unavailable: {
+    id: 'Antrean tidak dapat menerima pesan; kirim ulang.',
+    en: 'The queue cannot take the message; send it again.',
+  },
+  unknown_event_type: {
+    id: 'Jenis pesan belum dikenal; disimpan.',
+    en: 'The event type is not known yet; it is kept.',
+  },
   // Payments
-  amount_invalid: { id: 'Jumlah bukan bilangan bulat rupiah yang sah.', en: 'The amount is not a valid whole rupiah amount.' },
-  amount_has_sen: { id: 'Jumlah memuat sen; hanya rupiah bulat diterima.', en: 'The amount has sen; only whole rupiah is taken.' },
+  amount_invalid: {
+    id: 'Jumlah bukan bilangan bulat rupiah yang sah.',
+    en: 'The amount is not a valid whole rupiah amount.',
+  },
+  amount_has_sen: {
+    id: 'Jumlah memuat sen; hanya rupiah bulat diterima.',
+    en: 'The amount has sen; only whole rupiah is taken.',
+  },
   amount_missing: { id: 'Jumlah tidak ada.', en: 'The amount is missing.' },
   currency_not_idr: { id: 'Mata uang bukan IDR.', en: 'The currency is not IDR.' },
   field_missing: { id: 'Kolom wajib tidak ada.', en: 'A required field is missing.' },
   field_invalid: { id: 'Isi kolom tidak sah.', en: 'A field has an invalid value.' },
   fee_exceeds_amount: { id: 'Biaya melebihi jumlah donasi.', en: 'The fee is larger than the gift.' },
-  status_contradiction: { id: 'Pemberitahuan bertentangan dengan status di kanal pembayaran.', en: 'The notification contradicts the status at the gateway.' },
-  status_unavailable: { id: 'Status di kanal pembayaran belum dapat ditanyakan.', en: 'The gateway status cannot be asked yet.' },
-  payment_contradiction: { id: 'Dua pemberitahuan lunas menyebut jumlah berbeda.', en: 'Two paid notices of one payment name different amounts.' },
-  not_confirmable: { id: 'Kanal pembayaran tidak mengenal pembayaran ini.', en: 'The gateway does not know this payment.' },
+  status_contradiction: {
+    id: 'Pemberitahuan bertentangan dengan status di kanal pembayaran.',
+    en: 'The notification contradicts the status at the gateway.',
+  },
+  status_unavailable: {
+    id: 'Status di kanal pembayaran belum dapat ditanyakan.',
+    en: 'The gateway status cannot be asked yet.',
+  },
+  payment_contradiction: {
+    id: 'Dua pemberitahuan lunas menyebut jumlah berbeda.',
+    en: 'Two paid notices of one payment name different amounts.',
+  },
+  not_confirmable: {
+    id: 'Kanal pembayaran tidak mengenal pembayaran ini.',
+    en: 'The gateway does not know this payment.',
+  },
   contract_version_unknown: { id: 'Versi pesan tidak dikenal.', en: 'The message contract version is not known.' },
-  contention: { id: 'Baris sedang diubah pihak lain; dicoba lagi.', en: 'The row is being changed by someone else; tried again.' },
+  contention: {
+    id: 'Baris sedang diubah pihak lain; dicoba lagi.',
+    en: 'The row is being changed by someone else; tried again.',
+  },
   throttled: { id: 'Layanan sedang sibuk; dicoba lagi.', en: 'A service is busy; tried again.' },
-  unexpected_failure: { id: 'Kegagalan tak terduga; dicoba lagi.', en: 'Something failed that was not expected; tried again.' },
+  unexpected_failure: {
+    id: 'Kegagalan tak terduga; dicoba lagi.',
+    en: 'Something failed that was not expected; tried again.',
+  },
   // Roster lines
   nik_invalid: { id: 'NIK bukan 16 angka yang sah.', en: 'The NIK is not 16 valid digits.' },
   name_missing: { id: 'Nama kosong.', en: 'The name is empty.' },
@@ -57,7 +90,10 @@ export const REASONS = {
   registrar_rejected: { id: 'Ditolak petugas pendaftaran.', en: 'Rejected by the registrar.' },
   already_covered: { id: 'Bulan ini sudah dibayar pihak lain.', en: 'The month is paid by someone else.' },
   no_candidate: { id: 'Belum ada pekerja yang menunggu dan memenuhi syarat.', en: 'No eligible worker is waiting.' },
-  below_price: { id: 'Saldo belum cukup untuk satu masa perlindungan.', en: 'The balance does not reach the price of one term.' },
+  below_price: {
+    id: 'Saldo belum cukup untuk satu masa perlindungan.',
+    en: 'The balance does not reach the price of one term.',
+  },
   oldest_waiting: { id: 'Paling lama menunggu dalam kelompoknya.', en: 'Waiting longest in its group.' },
   named_by_donor: { id: 'Disebut oleh donatur.', en: 'Named by the donor.' },
   // Nudges
@@ -68,7 +104,10 @@ export const REASONS = {
   worker_deceased: { id: 'Pekerja meninggal dunia.', en: 'The worker died.' },
   worker_withdrawn: { id: 'Pekerja mengundurkan diri.', en: 'The worker withdrew.' },
   claim_open: { id: 'Ada klaim yang sedang berjalan.', en: 'A claim is open.' },
-  step_stale: { id: 'Langkah pengingat sudah lewat; langkah berikutnya berlaku.', en: 'The reminder step has passed; the next one applies.' },
+  step_stale: {
+    id: 'Langkah pengingat sudah lewat; langkah berikutnya berlaku.',
+    en: 'The reminder step has passed; the next one applies.',
+  },
   end_date_changed: { id: 'Tanggal akhir berubah.', en: 'The end date changed.' },
   delivery_failed: { id: 'Pengiriman gagal.', en: 'The delivery failed.' },
   // Requests
