@@ -113,6 +113,7 @@ export const REASONS = {
   // Requests
   not_found: { id: 'Tidak ditemukan.', en: 'Not found.' },
   not_allowed: { id: 'Tidak diizinkan.', en: 'Not allowed.' },
+  duplicate_request: { id: 'Permintaan ini sudah dikerjakan.', en: 'This request was done before.' },
   invalid_request: { id: 'Permintaan tidak sah.', en: 'The request is not valid.' },
 } as const satisfies Record<string, ReasonText>;
 

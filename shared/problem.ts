@@ -1,0 +1,61 @@
+/** Errors over HTTP are RFC 9457 problem documents; the title is a sentence a person can act on. */
+import { type ReasonCode, reasonText } from './domain/reasons.ts';
+import { Duplicate, Permanent, Transient } from './errors.ts';
+
+export const PROBLEM_CONTENT_TYPE = 'application/problem+json';
+
+export interface ProblemDocument {
+  readonly type: string;
+  readonly title: string;
+  readonly status: number;
+  readonly detail: string;
+  /** Stable for programs, unlike the title. */
+  readonly reason: ReasonCode;
+  readonly errors?: readonly { readonly field: string; readonly reason: ReasonCode; readonly detail: string }[];
+  readonly requestId?: string;
+}
+
+export interface ProblemDetail {
+  readonly detail?: string | undefined;
+  readonly field?: string | undefined;
+  readonly requestId?: string | undefined;
+}
+
+export function problemDocument(
+  status: number,
+  reason: ReasonCode,
+  { detail, field, requestId }: ProblemDetail = {},
+): ProblemDocument {
+  const title = reasonText(reason);
+  return {
+    type: `urn:lingkaran:problem:${reason}`,
+    title,
+    status,
+    detail: detail ?? title,
+    reason,
+    ...(field === undefined ? {} : { errors: [{ field, reason, detail: detail ?? title }] }),
+    ...(requestId === undefined ? {} : { requestId }),
+  };
+}
+
+/** A permanent refusal whose HTTP status says more than "bad request". */
+const STATUS_OF_REASON: Partial<Record<ReasonCode, number>> = {
+  not_found: 404,
+  unknown_gateway: 404,
+  not_allowed: 403,
+  body_too_large: 413,
+};
+
+/**
+ * What a caller is told about any error. A refusal explains itself; everything else says no more than that it
+ * failed, because an unexpected message may quote what must not leave the house (I9).
+ */
+export function problemOf(error: unknown, requestId?: string): ProblemDocument {
+  if (error instanceof Permanent) {
+    const status = STATUS_OF_REASON[error.reason] ?? 400;
+    return problemDocument(status, error.reason, { detail: error.message, field: error.field, requestId });
+  }
+  if (error instanceof Transient) return problemDocument(503, error.reason, { requestId });
+  if (error instanceof Duplicate) return problemDocument(409, 'duplicate_request', { requestId });
+  return problemDocument(500, 'unexpected_failure', { requestId });
+}
