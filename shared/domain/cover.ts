@@ -1,0 +1,126 @@
+/**
+ * One cover: a worker, a term, its months. State is derived from dates and facts, never from whether a job ran (I8).
+ * Intervals are half open: `endDate` is the first day no longer covered.
+ */
+import { assertInvariant } from '../errors.ts';
+import type { CoverMonth } from './allocation.ts';
+import { addDays, addMonths, type CivilDate, type Instant } from './dates.ts';
+import type { AllocationId, CohortId, CoverId, DonationId, FundId, WorkerId } from './ids.ts';
+import { addRupiah, type Rupiah, ZERO_RUPIAH } from './money.ts';
+import type { ReasonCode } from './reasons.ts';
+import type { Package, Sector } from './tariff.ts';
+
+/** What is stored; the rest follows from the dates. */
+export type StoredCoverState = 'reserved' | 'active' | 'renewed' | 'rejected' | 'cancelled' | 'deceased' | 'withdrawn';
+
+export type CoverState = StoredCoverState | 'submitted' | 'expiring' | 'expired_in_grace' | 'lapsed';
+
+export interface Cover {
+  readonly coverId: CoverId;
+  readonly workerId: WorkerId;
+  readonly fundId: FundId;
+  readonly allocationId: AllocationId;
+  readonly package: Package;
+  readonly sector: Sector;
+  readonly region: string;
+  readonly state: StoredCoverState;
+  readonly termMonths: number;
+  readonly months: readonly CoverMonth[];
+  /** How many of the months, from the first, were handed to the registrar. */
+  readonly monthsPaid: number;
+  readonly reservedAt: Instant;
+  readonly acceptedAt?: Instant;
+  readonly startDate?: CivilDate;
+  readonly endDate?: CivilDate;
+  readonly cohortId?: CohortId;
+  readonly endedOn?: CivilDate;
+  readonly reason?: ReasonCode;
+}
+
+/** From so many days before its end a cover is called expiring (domain 5.1). */
+export const EXPIRING_DAYS = 30;
+/** Arrears may be paid for so many months after the end; protection meanwhile is not assured (domain 2.5). */
+export const GRACE_MONTHS = 3;
+
+/** `[start, end)` of a cover of so many months; months are counted from the start day and clamped. */
+export function coverWindow(startDate: CivilDate, months: number): { startDate: CivilDate; endDate: CivilDate } {
+  return { startDate, endDate: addMonths(startDate, months) };
+}
+
+export function graceEndOf(startDate: CivilDate, termMonths: number): CivilDate {
+  return addMonths(startDate, termMonths + GRACE_MONTHS);
+}
+
+/** The state a person sees on a day. `submitted`: the registrar has it and has not answered. */
+export function coverState(cover: Cover, today: CivilDate, submitted: boolean): CoverState {
+  if (cover.state === 'reserved') return submitted ? 'submitted' : 'reserved';
+  if (cover.state !== 'active' || !cover.startDate || !cover.endDate) return cover.state;
+  if (today < addDays(cover.endDate, -EXPIRING_DAYS)) return 'active';
+  if (today < cover.endDate) return 'expiring';
+  return today < graceEndOf(cover.startDate, cover.months.length) ? 'expired_in_grace' : 'lapsed';
+}
+
+/** Is the worker protected on this day? */
+export function protectsOn(cover: Cover, day: CivilDate): boolean {
+  if (!cover.startDate || !cover.endDate) return false;
+  if (cover.state !== 'active' && cover.state !== 'renewed') return false;
+  return cover.startDate <= day && day < cover.endDate;
+}
+
+export function priceOf(cover: Pick<Cover, 'months'>): Rupiah {
+  return addRupiah(...cover.months.map(({ priceRupiah }) => priceRupiah));
+}
+
+/** The part of the price already handed to the registrar. */
+export function paidPriceOf(cover: Pick<Cover, 'months' | 'monthsPaid'>): Rupiah {
+  return addRupiah(...cover.months.slice(0, cover.monthsPaid).map(({ priceRupiah }) => priceRupiah));
+}
+
+/** What each donor gave to this cover. */
+export function sharesOf(cover: Pick<Cover, 'months'>): Map<string, Rupiah> {
+  const shares = new Map<string, Rupiah>();
+  for (const month of cover.months)
+    for (const { donationId, amountRupiah } of month.shares)
+      shares.set(donationId, addRupiah(shares.get(donationId) ?? ZERO_RUPIAH, amountRupiah));
+  return shares;
+}
+
+/** The name under which the guarantee fund carries a share whose donor took the gift back. */
+export const GUARANTEE_DONOR = 'guarantee';
+
+/**
+ * Moves up to an amount of a donor's shares to the guarantee fund, last month first: the worker keeps the cover
+ * (domain rule 3.2.9). Prices and months stay as they are.
+ */
+export function moveSharesToGuarantee(
+  months: readonly CoverMonth[],
+  donationId: DonationId,
+  amountRupiah: Rupiah,
+): { months: CoverMonth[]; movedRupiah: Rupiah } {
+  let left: number = amountRupiah;
+  const changed = months.toReversed().map((month) => {
+    const share = month.shares.find((candidate) => candidate.donationId === donationId);
+    const moved = Math.min(left, share?.amountRupiah ?? 0);
+    if (!share || moved === 0) return month;
+    left -= moved;
+    return { ...month, shares: exchangeShare(month.shares, donationId, moved) };
+  });
+  return { months: changed.toReversed(), movedRupiah: (amountRupiah - left) as Rupiah };
+}
+
+function exchangeShare(shares: CoverMonth['shares'], donationId: DonationId, moved: number): CoverMonth['shares'] {
+  const amounts = new Map<string, number>(shares.map((share) => [share.donationId, share.amountRupiah]));
+  amounts.set(donationId, (amounts.get(donationId) as number) - moved);
+  amounts.set(GUARANTEE_DONOR, (amounts.get(GUARANTEE_DONOR) ?? 0) + moved);
+  return [...amounts]
+    .filter(([, amount]) => amount > 0)
+    .map(([id, amount]) => ({ donationId: id, amountRupiah: amount as Rupiah }));
+}
+
+/** I6: every month's shares sum to its price. */
+export function assertSharesSum(months: readonly CoverMonth[]): void {
+  for (const { month, priceRupiah, shares } of months) {
+    const sum = shares.reduce((total, { amountRupiah }) => total + amountRupiah, 0);
+    assertInvariant(sum === priceRupiah, 'I6', `the shares of ${month} sum to ${sum}, its price is ${priceRupiah}`);
+  }
+}

@@ -1,0 +1,226 @@
+/**
+ * The life of one payment, folded from its events in any order (I5). The fold keeps what each event claims and
+ * derives the money from the whole of the claims, so that no order of arrival can change the end.
+ */
+import { assertInvariant, Permanent } from '../errors.ts';
+import type { CanonicalEvent } from './canonical-event.ts';
+import type { Instant } from './dates.ts';
+import { type DonationId, donationIdOf, type FundId, type PledgeId } from './ids.ts';
+import { ACCOUNTS, type LedgerTransaction, ledgerTransaction, move } from './ledger.ts';
+import { addRupiah, minimumRupiah, negateRupiah, type Rupiah, rupiah, subtractRupiah, ZERO_RUPIAH } from './money.ts';
+
+/** Rank by place: a later one in this list outranks an earlier one and is never undone by it. */
+export const PAYMENT_STATUSES = ['pending', 'expired', 'failed', 'paid'] as const;
+export type PaymentStatus = (typeof PAYMENT_STATUSES)[number];
+
+export type ClaimKind = 'refunded' | 'charged_back' | 'voided' | 'reinstated';
+
+/** Money the payer's side says went back (or came back again, when reinstated). */
+export interface Claim {
+  readonly kind: ClaimKind;
+  /** Null: the whole payment. */
+  readonly amountRupiah: Rupiah | null;
+}
+
+export interface Donation {
+  readonly donationId: DonationId;
+  readonly gateway: string;
+  readonly paymentId: string;
+  readonly orderReference: string | null;
+  readonly channel: string;
+  readonly fundId: FundId;
+  readonly pledgeId: PledgeId | null;
+  readonly firstSeenAt: Instant;
+  readonly paidAt: Instant | null;
+  readonly status: PaymentStatus;
+  readonly claims: Readonly<Record<string, Claim>>;
+  /** I2: received = fees + refunded + allocated + remaining. */
+  readonly receivedRupiah: Rupiah;
+  readonly feeRupiah: Rupiah;
+  readonly refundedRupiah: Rupiah;
+  readonly allocatedRupiah: Rupiah;
+  readonly remainingRupiah: Rupiah;
+  /** Taken back after it had bought cover: shares still to be moved to the guarantee fund by the fund's writer. */
+  readonly reattributeRupiah: Rupiah;
+}
+
+export type DonationState =
+  | 'pending'
+  | 'received'
+  | 'partly_allocated'
+  | 'allocated'
+  | 'refunded'
+  | 'partly_refunded'
+  | 'charged_back'
+  | 'failed'
+  | 'expired';
+
+/** Where a donation's money goes: decided by its pledge or its channel. */
+export interface Destination {
+  readonly fundId: FundId;
+  readonly pledgeId: PledgeId | null;
+}
+
+export function openDonation(event: CanonicalEvent, destination: Destination, at: Instant): Donation {
+  return {
+    donationId: donationIdOf(event.gateway, event.paymentId),
+    gateway: event.gateway,
+    paymentId: event.paymentId,
+    orderReference: event.orderReference,
+    channel: event.channel,
+    ...destination,
+    firstSeenAt: at,
+    paidAt: null,
+    status: 'pending',
+    claims: {},
+    receivedRupiah: ZERO_RUPIAH,
+    feeRupiah: ZERO_RUPIAH,
+    refundedRupiah: ZERO_RUPIAH,
+    allocatedRupiah: ZERO_RUPIAH,
+    remainingRupiah: ZERO_RUPIAH,
+    reattributeRupiah: ZERO_RUPIAH,
+  };
+}
+
+export function assertDonationBalances(donation: Donation): void {
+  const { receivedRupiah, feeRupiah, refundedRupiah, allocatedRupiah, remainingRupiah } = donation;
+  assertInvariant(
+    receivedRupiah === feeRupiah + refundedRupiah + allocatedRupiah + remainingRupiah,
+    'I2',
+    `donation ${donation.donationId} does not add up`,
+  );
+  assertInvariant(
+    [feeRupiah, refundedRupiah, allocatedRupiah, remainingRupiah].every((amount) => amount >= 0),
+    'I1',
+    `donation ${donation.donationId} has a negative part`,
+  );
+}
+
+function raiseStatus(status: PaymentStatus, seen: PaymentStatus): PaymentStatus {
+  return PAYMENT_STATUSES.indexOf(seen) > PAYMENT_STATUSES.indexOf(status) ? seen : status;
+}
+
+function takePaid(donation: Donation, event: CanonicalEvent, at: Instant): [Donation, LedgerTransaction[]] {
+  if (event.amountRupiah === null) throw new Permanent('amount_missing', { field: 'amount' });
+  if (event.feeRupiah > event.amountRupiah) throw new Permanent('fee_exceeds_amount', { field: 'fee' });
+  if (donation.status === 'paid') {
+    if (donation.receivedRupiah !== event.amountRupiah)
+      throw new Permanent('payment_contradiction', { field: 'amount' });
+    return [donation, []];
+  }
+  const netRupiah = subtractRupiah(event.amountRupiah, event.feeRupiah);
+  const source = ACCOUNTS.gateway(donation.gateway);
+  const posting = ledgerTransaction('payment', at, [
+    ...move(source, ACCOUNTS.fund(donation.fundId), netRupiah),
+    ...move(source, ACCOUNTS.fees(donation.gateway), event.feeRupiah),
+  ]);
+  const paid: Donation = {
+    ...donation,
+    status: 'paid',
+    paidAt: event.occurredAt,
+    channel: event.channel,
+    orderReference: event.orderReference ?? donation.orderReference,
+    receivedRupiah: event.amountRupiah,
+    feeRupiah: event.feeRupiah,
+    remainingRupiah: netRupiah,
+  };
+  return [paid, [posting]];
+}
+
+/** What should have gone back by now: the claims together, never more than was received. */
+function owedBack({ claims, receivedRupiah, status }: Donation): Rupiah {
+  if (status !== 'paid') return ZERO_RUPIAH;
+  const claimed = Object.values(claims).reduce((total, { kind, amountRupiah }) => {
+    const amount = amountRupiah ?? receivedRupiah;
+    return kind === 'reinstated' ? total - amount : total + amount;
+  }, 0);
+  return rupiah(Math.min(Math.max(claimed, 0), receivedRupiah));
+}
+
+/**
+ * Money out is taken from what is left of the gift, then from what it bought (the worker keeps the cover and the
+ * guarantee fund carries it), last from the fee the channel kept.
+ */
+function payBack(donation: Donation, amountRupiah: Rupiah, at: Instant): [Donation, LedgerTransaction[]] {
+  const fromRemaining = minimumRupiah(amountRupiah, donation.remainingRupiah);
+  const fromAllocated = minimumRupiah(subtractRupiah(amountRupiah, fromRemaining), donation.allocatedRupiah);
+  const fromFee = rupiah(amountRupiah - fromRemaining - fromAllocated);
+  const target = ACCOUNTS.gateway(donation.gateway);
+  const posting = ledgerTransaction('money_out', at, [
+    ...move(ACCOUNTS.fund(donation.fundId), target, fromRemaining),
+    ...move(ACCOUNTS.guarantee, target, addRupiah(fromAllocated, fromFee)),
+  ]);
+  const after: Donation = {
+    ...donation,
+    refundedRupiah: addRupiah(donation.refundedRupiah, amountRupiah),
+    remainingRupiah: subtractRupiah(donation.remainingRupiah, fromRemaining),
+    allocatedRupiah: subtractRupiah(donation.allocatedRupiah, fromAllocated),
+    feeRupiah: subtractRupiah(donation.feeRupiah, fromFee),
+    reattributeRupiah: addRupiah(donation.reattributeRupiah, fromAllocated),
+  };
+  return [after, [posting]];
+}
+
+function comeBack(donation: Donation, amountRupiah: Rupiah, at: Instant): [Donation, LedgerTransaction[]] {
+  const posting = ledgerTransaction(
+    'reinstatement',
+    at,
+    move(ACCOUNTS.gateway(donation.gateway), ACCOUNTS.fund(donation.fundId), amountRupiah),
+  );
+  const after: Donation = {
+    ...donation,
+    refundedRupiah: subtractRupiah(donation.refundedRupiah, amountRupiah),
+    remainingRupiah: addRupiah(donation.remainingRupiah, amountRupiah),
+  };
+  return [after, [posting]];
+}
+
+function settleClaims(donation: Donation, at: Instant): [Donation, LedgerTransaction[]] {
+  const difference = subtractRupiah(owedBack(donation), donation.refundedRupiah);
+  if (difference > 0) return payBack(donation, difference, at);
+  if (difference < 0) return comeBack(donation, negateRupiah(difference), at);
+  return [donation, []];
+}
+
+function claimOf(event: CanonicalEvent): Claim | null {
+  if (event.kind === 'failed' && event.voidsPayment) return { kind: 'voided', amountRupiah: null };
+  if (event.kind === 'refunded' || event.kind === 'charged_back' || event.kind === 'reinstated') {
+    if (event.amountRupiah === null) throw new Permanent('amount_missing', { field: 'amount' });
+    return { kind: event.kind, amountRupiah: event.amountRupiah };
+  }
+  return null;
+}
+
+export interface FoldedEvent {
+  readonly donation: Donation;
+  readonly postings: readonly LedgerTransaction[];
+}
+
+/**
+ * Folds one event into its donation and says what to post. Pure and total over orders: a refund before its payment is
+ * parked as a claim and settled when the payment comes.
+ *
+ * @throws Permanent where the event can never be booked as it is
+ */
+export function applyEvent(donation: Donation, event: CanonicalEvent, at: Instant): FoldedEvent {
+  const claim = claimOf(event);
+  let [next, postings]: [Donation, LedgerTransaction[]] = [donation, []];
+  if (event.kind === 'paid') [next, postings] = takePaid(donation, event, at);
+  else if (claim) next = { ...donation, claims: { ...donation.claims, [event.effectKey]: claim } };
+  if (event.kind === 'pending' || event.kind === 'expired' || event.kind === 'failed')
+    next = { ...next, status: raiseStatus(next.status, event.kind) };
+  const [settled, settlements] = settleClaims(next, at);
+  assertDonationBalances(settled);
+  return { donation: settled, postings: [...postings, ...settlements] };
+}
+
+/** The state a person sees (contract). */
+export function donationState(donation: Donation): DonationState {
+  if (donation.status !== 'paid') return donation.status;
+  if (donation.refundedRupiah > 0) {
+    if (Object.values(donation.claims).some(({ kind }) => kind === 'charged_back')) return 'charged_back';
+    return donation.refundedRupiah === donation.receivedRupiah ? 'refunded' : 'partly_refunded';
+  }
+  if (donation.remainingRupiah === 0) return 'allocated';
+  return donation.allocatedRupiah > 0 ? 'partly_allocated' : 'received';
+}

@@ -1,0 +1,84 @@
+/**
+ * What happens to a cohort and when. A cohort is all covers of one start date, term and group; its execution is only an
+ * alarm clock over these dates (I8).
+ */
+import { GRACE_MONTHS } from './cover.ts';
+import { addDays, addMonths, type CivilDate, type Instant, instantOfDate } from './dates.ts';
+import { type CohortId, type CoverId, shardOf } from './ids.ts';
+import { NUDGE_STEPS, stepDate } from './nudge.ts';
+
+export interface Cohort {
+  readonly cohortId: CohortId;
+  readonly startDate: CivilDate;
+  readonly termMonths: number;
+  readonly group: number;
+  readonly shards: number;
+}
+
+/** The hour in Asia/Jakarta at which each kind of phase begins; reminders keep to the day. */
+const PHASE_HOURS = { contribution: 6, nudge: 9, end: 0, lapse: 0 } as const;
+
+export type PhaseKind = keyof typeof PHASE_HOURS;
+
+export interface Phase {
+  /** `month-2`, `T-30`, `end`, `lapse`. */
+  readonly name: string;
+  readonly kind: PhaseKind;
+  readonly on: CivilDate;
+  readonly at: Instant;
+  /** Which month a contribution pays, counted from 1. */
+  readonly monthNumber?: number;
+}
+
+/** `2026-12-01-g00`; a term other than three months is named: `2026-12-01-m06-g00`. */
+export function cohortIdOf(startDate: CivilDate, termMonths: number, group: number): CohortId {
+  const term = termMonths === 3 ? '' : `-m${String(termMonths).padStart(2, '0')}`;
+  return `${startDate}${term}-g${String(group).padStart(2, '0')}` as CohortId;
+}
+
+/** The cohort a cover belongs to once it has a start date. */
+export function cohortOf(
+  coverId: CoverId,
+  startDate: CivilDate,
+  termMonths: number,
+  sizes: { groups: number; shards: number },
+): Cohort {
+  const group = shardOf(`group:${coverId}`, sizes.groups);
+  return { cohortId: cohortIdOf(startDate, termMonths, group), startDate, termMonths, group, shards: sizes.shards };
+}
+
+export function shardOfCover(coverId: CoverId, shards: number): number {
+  return shardOf(`shard:${coverId}`, shards);
+}
+
+export function cohortKeyOf(cohortId: CohortId, shard: number): string {
+  return `COHORT#${cohortId}#${shard}`;
+}
+
+/** `cover-2026-12-01-g00`: deterministic, so a double start is harmless. */
+export function executionNameOf(cohortId: CohortId): string {
+  return `cover-${cohortId}`;
+}
+
+function phase(name: string, kind: PhaseKind, on: CivilDate, monthNumber?: number): Phase {
+  const base = { name, kind, on, at: instantOfDate(on, PHASE_HOURS[kind]) };
+  return monthNumber === undefined ? base : { ...base, monthNumber };
+}
+
+/** Every phase of a cohort after its first month (paid with the enrolment), in order of time. */
+export function phasesOf({ startDate, termMonths }: Pick<Cohort, 'startDate' | 'termMonths'>): Phase[] {
+  const endDate = addMonths(startDate, termMonths);
+  const months = Array.from({ length: termMonths - 1 }, (_, index) =>
+    phase(`month-${index + 2}`, 'contribution', addMonths(startDate, index + 1), index + 2),
+  );
+  const nudges = NUDGE_STEPS.map((step) => phase(step.name, 'nudge', stepDate(endDate, step))).filter(
+    ({ on }) => on > startDate,
+  );
+  const ends = [phase('end', 'end', endDate), phase('lapse', 'lapse', addMonths(startDate, termMonths + GRACE_MONTHS))];
+  return [...months, ...nudges, ...ends].sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0));
+}
+
+/** The last instant at which anything of a cohort is due, with a day for the sweeper. */
+export function cohortClosesOn(cohort: Pick<Cohort, 'startDate' | 'termMonths'>): CivilDate {
+  return addDays(addMonths(cohort.startDate, cohort.termMonths + GRACE_MONTHS), 1);
+}
