@@ -86,6 +86,19 @@ export const REASONS = {
   source_missing: { id: 'Sumber data kosong.', en: 'The data source is empty.' },
   line_malformed: { id: 'Baris tidak sesuai judul kolom.', en: 'The line does not fit the header.' },
   duplicate_nik: { id: 'NIK sudah terdaftar.', en: 'The NIK is registered already.' },
+  child_data: {
+    id: 'Data anak (di bawah 18 tahun); perlu diperiksa petugas.',
+    en: 'Data of a child (under 18); a person must look at it.',
+  },
+  nik_birth_date_mismatch: {
+    id: 'Tanggal lahir berbeda dari yang tertulis dalam NIK.',
+    en: 'The birth date differs from the one in the NIK.',
+  },
+  nik_sex_mismatch: {
+    id: 'Jenis kelamin berbeda dari yang tertulis dalam NIK.',
+    en: 'The sex differs from the one in the NIK.',
+  },
+  line_too_long: { id: 'Baris terlalu panjang.', en: 'The line is too long.' },
   // Cover
   registrar_rejected: { id: 'Ditolak petugas pendaftaran.', en: 'Rejected by the registrar.' },
   already_covered: { id: 'Bulan ini sudah dibayar pihak lain.', en: 'The month is paid by someone else.' },
