@@ -79,6 +79,7 @@ export function fundAllows(descriptor: FundDescriptor, candidate: Candidate, fir
   if (occupation !== undefined && candidate.occupation !== occupation) return false;
   if (disability !== undefined && candidate.disability !== disability) return false;
   if (workers && !workers.includes(candidate.workerId)) return false;
+  if (candidate.paidMonths.has(firstMonth)) return false;
   const firstRegistration = candidate.coverOrdinal === 0;
   return !firstRegistration || firstMonth <= candidate.registrableUntilMonth;
 }

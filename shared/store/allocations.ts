@@ -1,0 +1,216 @@
+/** Allocations: covers bought together, the reasons for them, and how far the registrar is with them. */
+
+import type { Purchase } from '../domain/allocation.ts';
+import { type Cover, priceOf } from '../domain/cover.ts';
+import type { Instant } from '../domain/dates.ts';
+import type { Donation } from '../domain/donation.ts';
+import type { Candidate } from '../domain/fund.ts';
+import { type AllocationId, allocationIdOf, type CoverId, digest, shardOf, type WorkerId } from '../domain/ids.ts';
+import { ACCOUNTS, ledgerTransaction, move } from '../domain/ledger.ts';
+import type { Rupiah } from '../domain/money.ts';
+import type { ReasonCode } from '../domain/reasons.ts';
+import { coverRow } from './covers.ts';
+import { DUE_SHARDS, donationPut, ledgerPut, type StoredDonation } from './donations.ts';
+import { type Fund, sequenceUpdate } from './funds.ts';
+import { getItem, queryAll, type Row, type TransactItem, transact, updateItem } from './table.ts';
+
+export interface Allocation {
+  readonly allocationId: AllocationId;
+  readonly state: 'reserved' | 'submitted' | 'answered';
+  readonly coverIds: readonly CoverId[];
+  readonly madeAt: Instant;
+  readonly submittedAt?: Instant;
+  readonly registrarReference?: string;
+}
+
+export interface Decision {
+  readonly workerId: WorkerId;
+  readonly coverId: CoverId;
+  readonly priceRupiah: Rupiah;
+  /** Place in this allocation, from 1. */
+  readonly rank: number;
+  readonly reason: ReasonCode;
+}
+
+/** Everything one allocation writes, decided beforehand. */
+export interface AllocationDraft {
+  readonly fund: Fund;
+  readonly at: Instant;
+  readonly covers: readonly { readonly cover: Cover; readonly purchase: Purchase<Candidate> }[];
+  readonly donors: readonly {
+    readonly stored: StoredDonation;
+    readonly after: Donation;
+    readonly usedRupiah: Rupiah;
+  }[];
+  readonly facts: { readonly policyVersion: string; readonly candidatesSeen: number; readonly reason: ReasonCode };
+}
+
+export type AllocationResult =
+  | { readonly outcome: 'made' }
+  /** These workers changed since the index saw them. */
+  | { readonly outcome: 'stale_workers'; readonly workerIds: readonly WorkerId[] }
+  /** The fund or a donation changed: read the money again. */
+  | { readonly outcome: 'stale_money' };
+
+function allocationKey(allocationId: AllocationId) {
+  return { pk: `ALLOCATION#${allocationId}`, sk: 'ALLOCATION' };
+}
+
+function enrolmentDueKeys(allocationId: AllocationId, at: Instant) {
+  return { dueKey: `DUE#enrolment#${shardOf(allocationId, DUE_SHARDS)}`, dueSort: `${at}#${allocationId}` };
+}
+
+/** Takes a worker out of the queue for a cover; I3 is the condition on the months already paid. */
+function workerReservation({ candidate, months }: Purchase<Candidate>, coverId: CoverId): TransactItem {
+  const names = months.map((_, index) => `:month${index}`);
+  return {
+    Update: {
+      Key: { pk: `WORKER#${candidate.workerId}`, sk: 'WORKER' },
+      UpdateExpression:
+        'SET #state = :reserved, currentCoverId = :coverId, coverOrdinal = :ordinal, version = :next ' +
+        'ADD paidMonths :months REMOVE waitingKey, waitingSort',
+      ConditionExpression: [
+        'version = :version',
+        'attribute_exists(waitingSort)',
+        ...names.map((name) => `NOT contains(paidMonths, ${name})`),
+      ].join(' AND '),
+      ExpressionAttributeNames: { '#state': 'state' },
+      ExpressionAttributeValues: {
+        ':reserved': 'reserved',
+        ':coverId': coverId,
+        ':ordinal': candidate.coverOrdinal + 1,
+        ':version': candidate.version,
+        ':next': candidate.version + 1,
+        ':months': new Set(months.map(({ month }) => month)),
+        ...Object.fromEntries(months.map(({ month }, index) => [names[index] as string, month])),
+      },
+    },
+  };
+}
+
+function donorItems(
+  { stored, after, usedRupiah }: AllocationDraft['donors'][number],
+  draft: AllocationDraft,
+  allocationId: AllocationId,
+): TransactItem[] {
+  const posting = ledgerTransaction(
+    'allocation',
+    draft.at,
+    move(ACCOUNTS.fund(after.fundId), ACCOUNTS.committed, usedRupiah),
+  );
+  const facts = { donationId: after.donationId, allocationId, amountRupiah: usedRupiah };
+  return [
+    donationPut(after, stored.version, stored.dueSince),
+    ledgerPut(`DONATION#${after.donationId}`, `${draft.at}#${allocationId}`, posting, facts),
+  ];
+}
+
+function ownItems(draft: AllocationDraft, allocationId: AllocationId): TransactItem[] {
+  const { fundId } = draft.fund;
+  const coverIds = draft.covers.map(({ cover }) => cover.coverId);
+  const decisions: Decision[] = draft.covers.map(({ cover }, index) => ({
+    workerId: cover.workerId,
+    coverId: cover.coverId,
+    priceRupiah: priceOf(cover),
+    rank: index + 1,
+    reason: draft.facts.reason,
+  }));
+  const inputs = digest(JSON.stringify([fundId, decisions, draft.donors.map(({ stored }) => stored.donation)]), 32);
+  return [
+    sequenceUpdate(draft.fund),
+    {
+      Put: {
+        Item: {
+          ...allocationKey(allocationId),
+          ...enrolmentDueKeys(allocationId, draft.at),
+          type: 'allocation',
+          allocationId,
+          fundId,
+          state: 'reserved',
+          coverIds,
+          madeAt: draft.at,
+        },
+        ConditionExpression: 'attribute_not_exists(pk)',
+      },
+    },
+    {
+      Put: {
+        Item: { pk: `ALLOCATION#${allocationId}`, sk: 'DECISION', type: 'decision', decisions, inputs, ...draft.facts },
+      },
+    },
+  ];
+}
+
+/** Writes one allocation: sequence, record, reasons, covers, workers, donors, ledger. All or nothing. */
+export async function makeAllocation(draft: AllocationDraft): Promise<AllocationResult> {
+  const allocationId = allocationIdOf(draft.fund.fundId, draft.fund.sequence + 1);
+  const own = ownItems(draft, allocationId);
+  const workers = draft.covers.map(({ cover, purchase }) => workerReservation(purchase, cover.coverId));
+  const result = await transact([
+    ...own,
+    ...workers,
+    ...draft.covers.map(({ cover }) => ({
+      Put: { Item: coverRow(cover), ConditionExpression: 'attribute_not_exists(pk)' },
+    })),
+    ...draft.donors.flatMap((donor) => donorItems(donor, draft, allocationId)),
+  ]);
+  if (result.ok) return { outcome: 'made' };
+  const stale = result.failed
+    .map(({ index }) => index - own.length)
+    .filter((index) => index >= 0 && index < workers.length);
+  if (stale.length === 0) return { outcome: 'stale_money' };
+  const workerIds = stale.map((index) => (draft.covers[index] as AllocationDraft['covers'][number]).cover.workerId);
+  return { outcome: 'stale_workers', workerIds };
+}
+
+export async function readAllocation(allocationId: AllocationId): Promise<Allocation | null> {
+  return ((await getItem(allocationKey(allocationId))) as unknown as Allocation | undefined) ?? null;
+}
+
+export async function readDecisions(allocationId: AllocationId): Promise<Row | undefined> {
+  return getItem({ pk: `ALLOCATION#${allocationId}`, sk: 'DECISION' });
+}
+
+/** The registrar has it. */
+export async function markSubmitted(
+  allocationId: AllocationId,
+  at: Instant,
+  registrarReference: string,
+): Promise<void> {
+  await updateItem({
+    Key: allocationKey(allocationId),
+    UpdateExpression: 'SET #state = :submitted, submittedAt = :at, registrarReference = :reference',
+    ConditionExpression: '#state = :reserved',
+    ExpressionAttributeNames: { '#state': 'state' },
+    ExpressionAttributeValues: {
+      ':submitted': 'submitted',
+      ':reserved': 'reserved',
+      ':at': at,
+      ':reference': registrarReference,
+    },
+  });
+}
+
+/** Every cover of it has its answer: nothing is due any more. */
+export async function markAnswered(allocationId: AllocationId): Promise<void> {
+  await updateItem({
+    Key: allocationKey(allocationId),
+    UpdateExpression: 'SET #state = :answered REMOVE dueKey, dueSort',
+    ExpressionAttributeNames: { '#state': 'state' },
+    ExpressionAttributeValues: { ':answered': 'answered' },
+  });
+}
+
+/** Allocations made before an instant that the registrar has not answered in full (I8). */
+export async function enrolmentsDue(before: Instant): Promise<AllocationId[]> {
+  const found: AllocationId[] = [];
+  for (let shard = 0; shard < DUE_SHARDS; shard += 1) {
+    const rows = await queryAll({
+      IndexName: 'due',
+      KeyConditionExpression: 'dueKey = :key AND dueSort < :before',
+      ExpressionAttributeValues: { ':key': `DUE#enrolment#${shard}`, ':before': before },
+    });
+    found.push(...rows.map(({ dueSort }) => (dueSort as string).split('#')[1] as AllocationId));
+  }
+  return found;
+}

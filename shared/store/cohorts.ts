@@ -1,0 +1,81 @@
+/** Cohorts and how far each of their shards is. */
+import type { CivilDate, Instant } from '../domain/dates.ts';
+import type { CohortId } from '../domain/ids.ts';
+import type { Cohort } from '../domain/lifecycle.ts';
+import { putItem, queryAll, updateItem } from './table.ts';
+
+export interface StoredCohort extends Cohort {
+  readonly endDate: CivilDate;
+  /** When a cover last joined; a phase done before that is done again for the newcomer. */
+  readonly lastJoinedAt: Instant;
+  readonly startedAt?: Instant;
+  readonly settledAt?: Instant;
+}
+
+export interface PhaseMark {
+  readonly phase: string;
+  readonly shard: number;
+  readonly doneAt: Instant;
+  readonly covers: number;
+}
+
+function key(cohortId: CohortId) {
+  return { pk: 'COHORTS', sk: cohortId };
+}
+
+/** A cohort exists before its first cover is in it, so none is ever without one (I8). */
+export async function joinCohort(cohort: Cohort, endDate: CivilDate, at: Instant): Promise<void> {
+  await updateItem({
+    Key: key(cohort.cohortId),
+    UpdateExpression:
+      'SET #type = :type, cohortId = :cohortId, startDate = :startDate, endDate = :endDate, termMonths = :termMonths, ' +
+      '#group = :group, shards = if_not_exists(shards, :shards), lastJoinedAt = :at REMOVE settledAt',
+    ExpressionAttributeNames: { '#type': 'type', '#group': 'group' },
+    ExpressionAttributeValues: {
+      ':type': 'cohort',
+      ':cohortId': cohort.cohortId,
+      ':startDate': cohort.startDate,
+      ':endDate': endDate,
+      ':termMonths': cohort.termMonths,
+      ':group': cohort.group,
+      ':shards': cohort.shards,
+      ':at': at,
+    },
+  });
+}
+
+export async function listCohorts(): Promise<StoredCohort[]> {
+  const rows = await queryAll({ KeyConditionExpression: 'pk = :pk', ExpressionAttributeValues: { ':pk': 'COHORTS' } });
+  return rows as unknown as StoredCohort[];
+}
+
+async function stamp(cohortId: CohortId, field: 'startedAt' | 'settledAt', at: Instant): Promise<void> {
+  await updateItem({
+    Key: key(cohortId),
+    UpdateExpression: 'SET #field = :at',
+    ExpressionAttributeNames: { '#field': field },
+    ExpressionAttributeValues: { ':at': at },
+  });
+}
+
+export function markStarted(cohortId: CohortId, at: Instant): Promise<void> {
+  return stamp(cohortId, 'startedAt', at);
+}
+
+export function markSettled(cohortId: CohortId, at: Instant): Promise<void> {
+  return stamp(cohortId, 'settledAt', at);
+}
+
+export async function markPhaseDone(cohortId: CohortId, mark: PhaseMark): Promise<void> {
+  await putItem({
+    Item: { pk: `COHORT#${cohortId}`, sk: `PHASE#${mark.phase}#${mark.shard}`, type: 'phase', ...mark },
+  });
+}
+
+export async function phaseMarks(cohortId: CohortId): Promise<PhaseMark[]> {
+  const rows = await queryAll({
+    KeyConditionExpression: 'pk = :pk AND begins_with(sk, :phase)',
+    ExpressionAttributeValues: { ':pk': `COHORT#${cohortId}`, ':phase': 'PHASE#' },
+  });
+  return rows as unknown as PhaseMark[];
+}

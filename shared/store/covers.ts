@@ -1,0 +1,51 @@
+/** Covers lie beside their worker; the cohort index finds those of one cohort and shard by key only. */
+import type { Cover } from '../domain/cover.ts';
+import { type CohortId, type CoverId, type WorkerId, workerIdOfCover } from '../domain/ids.ts';
+import { cohortKeyOf } from '../domain/lifecycle.ts';
+import { batchGet, getItem, queryAll, queryPages, type Row } from './table.ts';
+
+export function coverKey(coverId: CoverId) {
+  return { pk: `WORKER#${workerIdOfCover(coverId)}`, sk: `COVER#${coverId}` };
+}
+
+export function coverOf(row: Row): Cover {
+  const { pk: _pk, sk: _sk, type: _type, cohortKey: _cohortKey, cohortSort: _cohortSort, ...cover } = row;
+  return cover as unknown as Cover;
+}
+
+export function coverRow(cover: Cover): Row {
+  return { ...coverKey(cover.coverId), type: 'cover', ...cover };
+}
+
+export async function readCover(coverId: CoverId): Promise<Cover | null> {
+  const row = await getItem(coverKey(coverId));
+  return row ? coverOf(row) : null;
+}
+
+export async function readCovers(coverIds: readonly CoverId[]): Promise<Cover[]> {
+  return (await batchGet(coverIds.map(coverKey))).map(coverOf);
+}
+
+/** All covers a worker ever had, first to last. */
+export async function coversOfWorker(workerId: WorkerId): Promise<Cover[]> {
+  const rows = await queryAll({
+    KeyConditionExpression: 'pk = :pk AND begins_with(sk, :cover)',
+    ExpressionAttributeValues: { ':pk': `WORKER#${workerId}`, ':cover': 'COVER#' },
+  });
+  return rows.map(coverOf);
+}
+
+/** The covers of one shard of a cohort, a page at a time, each read from its own row. */
+export async function* coversOfShard(cohortId: CohortId, shard: number, pageSize: number): AsyncGenerator<Cover[]> {
+  const pages = queryPages({
+    IndexName: 'cohort',
+    KeyConditionExpression: 'cohortKey = :key',
+    ExpressionAttributeValues: { ':key': cohortKeyOf(cohortId, shard) },
+    Limit: pageSize,
+  });
+  for await (const page of pages) {
+    if (page.length === 0) continue;
+    const covers = await readCovers(page.map(({ cohortSort }) => cohortSort as CoverId));
+    yield covers.sort((a, b) => (a.coverId < b.coverId ? -1 : 1));
+  }
+}

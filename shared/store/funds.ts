@@ -1,0 +1,87 @@
+/** Funds, the lots of money waiting in them, and the sequence only their one writer moves. */
+import type { Instant } from '../domain/dates.ts';
+import type { Donation } from '../domain/donation.ts';
+import { type FundDescriptor, fundIdOf } from '../domain/fund.ts';
+import type { DonationId, FundId } from '../domain/ids.ts';
+import { batchGet, deleteItem, getItem, putIfAbsent, queryAll, queryPages, type TransactItem } from './table.ts';
+
+export interface Fund {
+  readonly fundId: FundId;
+  readonly descriptor: FundDescriptor;
+  /** Allocations made so far; every allocation moves it by one and is refused where it stands elsewhere. */
+  readonly sequence: number;
+}
+
+const known = new Set<FundId>();
+
+function fundKey(fundId: FundId) {
+  return { pk: `FUND#${fundId}`, sk: 'FUND' };
+}
+
+/** Makes sure the fund of a purpose exists; the same purpose always finds the same fund. */
+export async function ensureFund(descriptor: FundDescriptor): Promise<FundId> {
+  const fundId = fundIdOf(descriptor);
+  if (known.has(fundId)) return fundId;
+  await putIfAbsent({ ...fundKey(fundId), type: 'fund', fundId, descriptor, sequence: 0 });
+  await putIfAbsent({ pk: 'FUNDS', sk: fundId, type: 'fund_name', fundId });
+  known.add(fundId);
+  return fundId;
+}
+
+export async function readFund(fundId: FundId): Promise<Fund | null> {
+  const row = await getItem(fundKey(fundId));
+  return row ? (row as unknown as Fund) : null;
+}
+
+export async function listFundIds(): Promise<FundId[]> {
+  const rows = await queryAll({
+    KeyConditionExpression: 'pk = :pk',
+    ExpressionAttributeValues: { ':pk': 'FUNDS' },
+  });
+  return rows.map(({ sk }) => sk as FundId);
+}
+
+export async function listFunds(): Promise<Fund[]> {
+  return (await batchGet((await listFundIds()).map(fundKey))) as unknown as Fund[];
+}
+
+/** The guard of the one writer: refused where another allocation came first. */
+export function sequenceUpdate(fund: Fund): TransactItem {
+  return {
+    Update: {
+      Key: fundKey(fund.fundId),
+      UpdateExpression: 'SET #sequence = :next',
+      ConditionExpression: '#sequence = :current',
+      ExpressionAttributeNames: { '#sequence': 'sequence' },
+      ExpressionAttributeValues: { ':current': fund.sequence, ':next': fund.sequence + 1 },
+    },
+  };
+}
+
+function lotKey(donation: Pick<Donation, 'fundId' | 'donationId' | 'paidAt' | 'firstSeenAt'>) {
+  const since: Instant = donation.paidAt ?? donation.firstSeenAt;
+  return { pk: `FUND#${donation.fundId}`, sk: `LOT#${since}#${donation.donationId}` };
+}
+
+/**
+ * A lot says only where a donation stands in line; how much is left is on the donation itself. Put by the fund's
+ * writer together with the donation.
+ */
+export function lotPut(donation: Donation): TransactItem {
+  return { Put: { Item: { ...lotKey(donation), type: 'lot', donationId: donation.donationId } } };
+}
+
+/** Takes a spent donation out of the line; a lot left behind by a crash is taken out when it is next seen. */
+export function removeLot(donation: Donation): Promise<void> {
+  return deleteItem(lotKey(donation));
+}
+
+/** The donations in line, first in first out, page by page. */
+export async function* lotsInLine(fundId: FundId): AsyncGenerator<DonationId[]> {
+  const pages = queryPages({
+    KeyConditionExpression: 'pk = :pk AND begins_with(sk, :lot)',
+    ExpressionAttributeValues: { ':pk': `FUND#${fundId}`, ':lot': 'LOT#' },
+    Limit: 200,
+  });
+  for await (const page of pages) yield page.map(({ donationId }) => donationId as DonationId);
+}

@@ -1,0 +1,129 @@
+/** The waiting list: workers in order, by region. An index, so it may lag; the choice is a condition on the worker. */
+
+import type { CivilMonth } from '../domain/dates.ts';
+import type { Candidate, FundDescriptor } from '../domain/fund.ts';
+import { fundAllows } from '../domain/fund.ts';
+import type { WorkerId } from '../domain/ids.ts';
+import { batchGet, putIfAbsent, queryAll, queryPage, type Row } from './table.ts';
+
+const PAGE_SIZE = 60;
+const noted = new Set<string>();
+
+/** Remembers that workers of a region may be waiting, so that unrestricted money knows where to look. */
+export async function noteRegion(region: string): Promise<void> {
+  if (noted.has(region)) return;
+  await putIfAbsent({ pk: 'REGIONS', sk: region, type: 'region' });
+  noted.add(region);
+}
+
+async function listRegions(prefix: string | undefined): Promise<string[]> {
+  const rows = await queryAll({ KeyConditionExpression: 'pk = :pk', ExpressionAttributeValues: { ':pk': 'REGIONS' } });
+  return rows
+    .map(({ sk }) => sk as string)
+    .filter((region) => prefix === undefined || region === prefix || region.startsWith(`${prefix}.`));
+}
+
+export function candidateOf(row: Row): Candidate {
+  const paidMonths = (row.paidMonths as Set<string> | undefined) ?? new Set<string>();
+  return { ...(row as unknown as Candidate), paidMonths };
+}
+
+/** The head of one region's queue, refilled page by page. */
+class RegionQueue {
+  readonly #region: string;
+  #page: Candidate[] = [];
+  #start: Row | undefined;
+  #exhausted = false;
+
+  constructor(region: string) {
+    this.#region = region;
+  }
+
+  async head(): Promise<Candidate | undefined> {
+    while (this.#page.length === 0 && !this.#exhausted) await this.#refill();
+    return this.#page[0];
+  }
+
+  take(): void {
+    this.#page.shift();
+  }
+
+  async #refill(): Promise<void> {
+    const { items, lastKey } = await queryPage({
+      IndexName: 'waiting',
+      KeyConditionExpression: 'waitingKey = :key',
+      ExpressionAttributeValues: { ':key': `WAITING#${this.#region}` },
+      Limit: PAGE_SIZE,
+      ExclusiveStartKey: this.#start,
+    });
+    this.#page = items.map(candidateOf);
+    this.#start = lastKey;
+    this.#exhausted = lastKey === undefined;
+  }
+}
+
+/** Walks the queue for one fund: all regions merged by place in line, only workers the fund may cover. */
+export class WaitingList {
+  readonly #allows: (candidate: Candidate) => boolean;
+  readonly #queues: () => Promise<RegionQueue[]>;
+  readonly #given = new Set<WorkerId>();
+  #opened: RegionQueue[] | undefined;
+  #buffer: Candidate[] = [];
+  looked = 0;
+
+  constructor(descriptor: FundDescriptor, firstMonth: CivilMonth) {
+    this.#allows = (candidate) => fundAllows(descriptor, candidate, firstMonth);
+    const named = descriptor.earmark.workers;
+    if (named) {
+      this.#opened = [];
+      this.#queues = async () => [];
+      this.#named = named;
+    } else
+      this.#queues = async () =>
+        (await listRegions(descriptor.earmark.region)).map((region) => new RegionQueue(region));
+  }
+
+  #named: readonly WorkerId[] | undefined;
+
+  /** The next so many candidates, in order; they stay until dropped. */
+  async peek(count: number): Promise<Candidate[]> {
+    if (this.#named) await this.#loadNamed();
+    this.#opened ??= await this.#queues();
+    while (this.#buffer.length < count) {
+      const next = await this.#next();
+      if (!next) break;
+      this.#buffer.push(next);
+    }
+    return this.#buffer.slice(0, count);
+  }
+
+  /** Takes candidates out: bought for, or found changed since the index saw them. */
+  drop(workerIds: Iterable<WorkerId>): void {
+    const gone = new Set(workerIds);
+    this.#buffer = this.#buffer.filter(({ workerId }) => !gone.has(workerId));
+  }
+
+  async #loadNamed(): Promise<void> {
+    const keys = (this.#named ?? []).map((workerId) => ({ pk: `WORKER#${workerId}`, sk: 'WORKER' }));
+    this.#named = undefined;
+    const waiting = (await batchGet(keys)).filter(({ waitingSort }) => waitingSort !== undefined).map(candidateOf);
+    this.looked += waiting.length;
+    this.#buffer = waiting.filter(this.#allows).sort((a, b) => (a.waitingSort < b.waitingSort ? -1 : 1));
+  }
+
+  async #next(): Promise<Candidate | undefined> {
+    for (;;) {
+      let first: { queue: RegionQueue; candidate: Candidate } | undefined;
+      for (const queue of this.#opened ?? []) {
+        const candidate = await queue.head();
+        if (candidate && (!first || candidate.waitingSort < first.candidate.waitingSort)) first = { queue, candidate };
+      }
+      if (!first) return undefined;
+      first.queue.take();
+      this.looked += 1;
+      if (this.#given.has(first.candidate.workerId)) continue;
+      this.#given.add(first.candidate.workerId);
+      if (this.#allows(first.candidate)) return first.candidate;
+    }
+  }
+}
