@@ -1,0 +1,136 @@
+/** `lingkaran pledge`: a promise; the payment that carries its order reference is its payment. */
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { type Command, Option } from 'commander';
+import { call } from '../api.ts';
+import { CommandFailure, EXIT, type ExitCode, wrongUse } from '../failure.ts';
+import { formatField, formatRupiah } from '../format.ts';
+import { positiveCount, wholeRupiah } from '../options.ts';
+import type { CommandContext, Session } from '../session.ts';
+
+const EXAMPLES = `Examples:
+  lingkaran pledge --workers 10 --region 33.72 --donor-name "Warung Bu Sri"
+  lingkaran pledge --amount 1000000 --donor-kind individual --anonymous --json
+  lingkaran pledge --file pledge.json
+`;
+
+interface PledgeOptions {
+  readonly file?: string;
+  readonly workers?: number;
+  readonly amount?: number;
+  readonly term: number;
+  readonly package: string;
+  readonly startMonth?: string;
+  readonly donorKind: string;
+  readonly donorName?: string;
+  readonly email?: string;
+  readonly phone?: string;
+  readonly anonymous?: boolean;
+  readonly language: string;
+  readonly region?: string;
+  readonly occupation?: string;
+  readonly disability?: boolean;
+  readonly fundClass?: string;
+  readonly renewalOf?: string;
+  readonly channel: string;
+}
+
+export interface PledgeAnswer {
+  readonly pledgeId: string;
+  readonly orderReference: string;
+  readonly amountRupiah: number;
+  readonly expiresAt: string;
+}
+
+function readFile(session: Session, file: string): unknown {
+  const path = resolve(session.terminal.folder, file);
+  try {
+    return JSON.parse(readFileSync(path, 'utf8'));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') {
+      throw new CommandFailure(EXIT.notFound, `there is no file ${path}`);
+    }
+    throw wrongUse(`${path} is not a JSON document: ${(error as Error).message}`);
+  }
+}
+
+/** Leaves out what was not said: the API refuses a null where a field is optional. */
+function present(fields: Record<string, unknown>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
+}
+
+function pledgeOf(options: PledgeOptions): unknown {
+  if ((options.workers === undefined) === (options.amount === undefined)) {
+    throw wrongUse('say either --workers or --amount (or --file with the whole pledge)');
+  }
+  const earmark = present({
+    region: options.region,
+    occupation: options.occupation,
+    disability: options.disability,
+  });
+  return present({
+    donor: present({
+      kind: options.donorKind,
+      name: options.donorName,
+      email: options.email,
+      phone: options.phone,
+      anonymous: options.anonymous ?? options.donorName === undefined,
+      language: options.language,
+    }),
+    channel: options.channel,
+    amountRupiah: options.amount,
+    workers: options.workers,
+    termMonths: options.term,
+    package: options.package,
+    startMonth: options.startMonth,
+    earmark: Object.keys(earmark).length > 0 ? earmark : undefined,
+    fundClass: options.fundClass,
+    renewalOf: options.renewalOf,
+  });
+}
+
+async function pledge(session: Session, options: PledgeOptions): Promise<ExitCode> {
+  const document = options.file === undefined ? pledgeOf(options) : readFile(session, options.file);
+  const answer = await call<PledgeAnswer>(session.target(), 'POST', '/api/pledges', { json: document });
+  session.print(answer, () => [
+    `pledge ${answer.pledgeId}`,
+    `pay ${formatRupiah(answer.amountRupiah)} with order reference ${answer.orderReference}`,
+    `before ${formatField('expiresAt', answer.expiresAt)}`,
+  ]);
+  if (session.global.json !== true) {
+    session.terminal.say(
+      `Next: lingkaran trigger midtrans paid --order ${answer.orderReference} --amount ${answer.amountRupiah} --channel bank_transfer:bca`,
+    );
+  }
+  return EXIT.done;
+}
+
+export function registerPledge(program: Command, context: CommandContext): void {
+  program
+    .command('pledge')
+    .description('promise a donation and get the order reference it is to be paid with')
+    .addHelpText('before', EXAMPLES)
+    .option('--file <pledge.json>', 'the whole pledge as the API takes it')
+    .option('--workers <count>', 'cover so many workers', positiveCount)
+    .option('--amount <rupiah>', 'or give this amount', wholeRupiah)
+    .option('--term <months>', 'months of cover', positiveCount, 3)
+    .addOption(new Option('--package <package>', 'programmes').choices(['JKK_JKM', 'JKK_JKM_JHT']).default('JKK_JKM'))
+    .option('--start-month <month>', 'first month of cover, such as 2026-12')
+    .addOption(
+      new Option('--donor-kind <kind>', 'who gives')
+        .choices(['corporate', 'soe', 'individual', 'zakat_body', 'government'])
+        .default('individual'),
+    )
+    .option('--donor-name <name>', 'the donor’s name (else anonymous)')
+    .option('--email <address>', 'where the donor’s proof goes')
+    .option('--phone <number>', 'where the donor’s messages go')
+    .option('--anonymous', 'never show the name')
+    .addOption(new Option('--language <language>', 'of messages').choices(['id', 'en']).default('id'))
+    .option('--region <code>', 'only workers of this region, such as 33.72')
+    .option('--occupation <code>', 'only workers of this occupation, such as ojek')
+    .option('--disability', 'only workers with a disability')
+    .addOption(new Option('--fund-class <class>', 'class of the fund').choices(['general', 'csr', 'zakat']))
+    .option('--renewal-of <id>', 'the cover or donation this renews')
+    .option('--channel <channel>', 'where the pledge was made', 'gn-lingkaran')
+    .action(context.perform(pledge));
+}

@@ -1,0 +1,115 @@
+/** `lingkaran trigger`: a realistic, signed notification through the public door, and one flag for each trouble of life. */
+import type { Command } from 'commander';
+import { type Answer, send, systemTime } from '../api.ts';
+import { EXAMPLE_CONFIGURATION_FILE } from '../development-secrets.ts';
+import { EXIT, type ExitCode, exitCodeOfStatus } from '../failure.ts';
+import { formatRupiah } from '../format.ts';
+import type { Notification } from '../notifications/notification.ts';
+import { collected, duration, instantMilliseconds, positiveCount, wholeRupiah } from '../options.ts';
+import type { CommandContext, Session } from '../session.ts';
+import { type BuiltNotification, buildNotification, type TriggerOptions } from '../trigger-notification.ts';
+
+const EXAMPLES = `Examples:
+  lingkaran trigger midtrans paid --amount 50400
+  lingkaran trigger midtrans refunded --order DON-1 --amount 50400
+  lingkaran trigger partner paid --partner kitabisa --amount 100000 --fee 5000 --duplicate 50 --concurrent 50
+  lingkaran trigger midtrans paid --set fraud_status=deny --print
+
+Kinds:
+  midtrans  paid, pending, failed, denied, expired, refunded, partly-refunded, charged-back
+  partner   paid, pending, failed, expired, refunded, charged-back
+`;
+
+interface Delivery {
+  readonly status: number;
+  readonly body: string;
+  readonly count: number;
+}
+
+async function deliver(address: string, notification: Notification, copies: number, atOnce: number): Promise<Answer[]> {
+  const answers: Answer[] = [];
+  const { method, headers, body } = notification;
+  for (let sent = 0; sent < copies; sent += atOnce) {
+    const batch = Array.from({ length: Math.min(atOnce, copies - sent) }, () =>
+      send(address, { method, headers: { ...headers }, body }),
+    );
+    answers.push(...(await Promise.all(batch)));
+  }
+  return answers;
+}
+
+/** Equal answers counted together: fifty copies give one line, not fifty. */
+function tally(answers: readonly Answer[]): Delivery[] {
+  const kinds = new Map<string, Delivery>();
+  for (const { status, body } of answers) {
+    const key = `${status} ${body}`;
+    kinds.set(key, { status, body, count: (kinds.get(key)?.count ?? 0) + 1 });
+  }
+  return [...kinds.values()];
+}
+
+function exitOf(answers: readonly Answer[]): ExitCode {
+  const codes = new Set(answers.map(({ status }) => exitCodeOfStatus(status)));
+  if (codes.size === 1) return [...codes][0] ?? EXIT.failed;
+  return codes.has(EXIT.done) ? EXIT.partlyDone : EXIT.failed;
+}
+
+async function timeFor(session: Session, { print }: TriggerOptions): Promise<number> {
+  try {
+    return (await systemTime(session.target())) ?? session.terminal.machineMilliseconds();
+  } catch (error) {
+    // Printing needs no running system; posting does, and says so itself.
+    if (print === true) return session.terminal.machineMilliseconds();
+    throw error;
+  }
+}
+
+function report(session: Session, { summary }: BuiltNotification, deliveries: readonly Delivery[]): void {
+  session.print({ ...summary, responses: deliveries }, () => [
+    ...deliveries.map(({ status, count, body }) => `${count} × ${status} ${body}`.trimEnd()),
+    `${summary.gateway} ${summary.kind}  ${formatRupiah(summary.amountRupiah)}  payment ${summary.paymentId}  order ${summary.orderReference}`,
+  ]);
+}
+
+async function trigger(session: Session, options: TriggerOptions, operands: readonly string[]): Promise<ExitCode> {
+  const [gateway = '', kind = ''] = operands;
+  const built = buildNotification(gateway, kind, options, await timeFor(session, options), session.terminal);
+  if (options.print === true) {
+    // The very line `lingkaran verify` reads, but for the secrets, which are never printed.
+    session.terminal.out(JSON.stringify({ ...built.notification, now: Math.floor(built.sentMilliseconds / 1000) }));
+    return EXIT.done;
+  }
+  const address = session.target().url.replace(/\/$/, '') + built.notification.path;
+  const answers = await deliver(address, built.notification, options.duplicate, options.concurrent);
+  report(session, built, tally(answers));
+  return exitOf(answers);
+}
+
+export function registerTrigger(program: Command, context: CommandContext): void {
+  program
+    .command('trigger')
+    .description('sign a realistic notification with the development secrets and post it to the running system')
+    .argument('<gateway>', 'midtrans or partner')
+    .argument('<kind>', 'what happened to the payment')
+    .addHelpText('before', EXAMPLES)
+    .option('--amount <rupiah>', 'gross amount of the payment', wholeRupiah, 50_400)
+    .option('--returned <rupiah>', 'how much of it goes back, where it is not all', wholeRupiah)
+    .option('--order <reference>', 'order reference, such as the one a pledge gave')
+    .option('--payment-id <id>', "the gateway's payment id (else derived from the order reference)")
+    .option('--partner <name>', 'which partner sends it', 'kitabisa')
+    .option('--fee <rupiah>', 'what the partner kept', wholeRupiah, 0)
+    .option('--channel <channel>', 'qris, gopay, bank_transfer:bca, credit_card … (default: qris)')
+    .option('--at <time>', 'when it happened (else the time of the running system)', instantMilliseconds)
+    .option('--late <duration>', 'happened this long ago and arrives only now, such as PT48H', duration)
+    .option('--set <path=value>', 'change one field of the body before it is signed (repeatable)', collected, [])
+    .option('--duplicate <copies>', 'send it so many times', positiveCount, 1)
+    .option('--concurrent <requests>', 'so many at the same time', positiveCount, 1)
+    .option('--bad-signature', 'spoil the signature')
+    .option('--truncate', 'cut the body in half on the way')
+    .option(
+      '--config <file>',
+      `configuration with the secrets (else ${EXAMPLE_CONFIGURATION_FILE.split('/').slice(-4).join('/')})`,
+    )
+    .option('--print', 'print the request as one JSON line and send nothing')
+    .action(context.perform(trigger));
+}

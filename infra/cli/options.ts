@@ -1,0 +1,45 @@
+/** Reads the values of flags; what cannot be read is wrong use, said at once. */
+import { InvalidArgumentError } from 'commander';
+import { parseInstant } from '../../shared/domain/dates.ts';
+import { durationSeconds } from '../../shared/settings.ts';
+
+export function wholeRupiah(text: string): number {
+  if (!/^\d{1,12}$/.test(text)) throw new InvalidArgumentError('Whole rupiah, digits only, such as 50400.');
+  return Number(text);
+}
+
+export function positiveCount(text: string): number {
+  if (!/^[1-9]\d{0,5}$/.test(text)) throw new InvalidArgumentError('A whole number from 1.');
+  return Number(text);
+}
+
+export function instantMilliseconds(text: string): number {
+  try {
+    return Date.parse(parseInstant(text, 'the time'));
+  } catch {
+    throw new InvalidArgumentError('A time with its zone, such as 2026-12-01T08:00:00+07:00.');
+  }
+}
+
+/** `PT48H`, `P30D`, and what people type: `48h`, `30d`, `10m`, `5s`. */
+export function duration(text: string): string {
+  const short = /^(\d+)([dhms])$/i.exec(text);
+  const unit = short?.[2]?.toUpperCase();
+  const written = short ? (unit === 'D' ? `P${short[1]}D` : `PT${short[1]}${unit}`) : text.toUpperCase();
+  try {
+    durationSeconds(written);
+  } catch {
+    throw new InvalidArgumentError('A duration such as PT48H, P30D, 48h or 30d.');
+  }
+  if (durationSeconds(written) <= 0) throw new InvalidArgumentError('A duration longer than nothing.');
+  return written;
+}
+
+export function durationMilliseconds(text: string): number {
+  return durationSeconds(duration(text)) * 1000;
+}
+
+/** For flags that may be given many times. */
+export function collected(text: string, before: readonly string[] = []): readonly string[] {
+  return [...before, text];
+}
