@@ -3,7 +3,7 @@
  * A stage other than production may run on a scaled clock given in `LINGKARAN_CLOCK`:
  * `{"realEpochMs":…,"stageEpochMs":…,"speed":60,"alarms":"real"}`.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { type Instant, instantFromMilliseconds } from './domain/dates.ts';
 
 const scaledClockSchema = z.strictObject({

@@ -2,7 +2,7 @@
  * What travels between functions: queue bodies and state-machine input. Each carries `contractVersion`, because a
  * workflow of 92 days outlives every deploy. None carries personal data; a raw body travels sealed (I9).
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { CanonicalEvent } from './domain/canonical-event.ts';
 import { EVENT_KINDS } from './domain/canonical-event.ts';
 import type { CivilDate, Instant } from './domain/dates.ts';

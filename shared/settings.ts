@@ -1,5 +1,5 @@
 /** The configuration of contract.md: read once at the edge, an unknown key or wrong type is an error naming the path. */
-import { z } from 'zod';
+import * as z from 'zod';
 
 const secretList = z.array(z.string().min(1)).min(1);
 

@@ -15,11 +15,11 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
 import middy from '@middy/core';
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { Duplicate, InvariantBroken, Permanent, Transient } from '../errors.ts';
 import { errorFields, type Log, type Meter, SILENT_METER } from '../logger.ts';
+import { parseContract, parseJson } from '../parse.ts';
 import { observe } from './observe.ts';
-import { parseContract, parseJson } from './parse.ts';
 import type { Quarantine } from './quarantine.ts';
 
 export interface RecordContext {

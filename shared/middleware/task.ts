@@ -6,10 +6,10 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
 import middy from '@middy/core';
 import type { Context } from 'aws-lambda';
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { Duplicate, InvariantBroken, Permanent, Transient } from '../errors.ts';
+import { parseContract } from '../parse.ts';
 import { observe } from './observe.ts';
-import { parseContract } from './parse.ts';
 
 export interface TaskOptions<Input, Output> {
   readonly schema: z.ZodType<Input>;
