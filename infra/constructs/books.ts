@@ -1,0 +1,116 @@
+/** The two tables: the books, which hold no personal data, and the vault, which holds nothing else (I9). */
+import { Stack } from 'aws-cdk-lib';
+import { AttributeType, BillingMode, ProjectionType, Table, TableEncryption } from 'aws-cdk-lib/aws-dynamodb';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { Key } from 'aws-cdk-lib/aws-kms';
+import { Construct } from 'constructs';
+import { mark, NAME_MARK } from '../marks.ts';
+import type { Stage } from '../stage.ts';
+import type { LingkaranFunction } from './lingkaran-function.ts';
+
+const TABLE_ACTIONS = {
+  read: ['dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:Query'],
+  write: ['dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:ConditionCheckItem'],
+  put: ['dynamodb:PutItem'],
+  delete: ['dynamodb:DeleteItem'],
+  scan: ['dynamodb:Scan'],
+} as const;
+export type TableAccess = keyof typeof TABLE_ACTIONS;
+
+/** `seal` makes data keys, `open` reads what they sealed. */
+const KEY_ACTIONS = { seal: 'kms:GenerateDataKey', open: 'kms:Decrypt' } as const;
+export type KeyAccess = keyof typeof KEY_ACTIONS;
+
+/** What DynamoDB asks of the caller on behalf of an encrypted table. */
+const KEY_ACTIONS_THROUGH_TABLE = [
+  'kms:Decrypt',
+  'kms:DescribeKey',
+  'kms:Encrypt',
+  'kms:GenerateDataKey',
+  'kms:ReEncryptFrom',
+  'kms:ReEncryptTo',
+];
+
+const INDEXES = [
+  { name: 'cohort', projection: ProjectionType.KEYS_ONLY },
+  { name: 'waiting', projection: ProjectionType.ALL },
+  { name: 'due', projection: ProjectionType.KEYS_ONLY },
+];
+
+export class Books extends Construct {
+  readonly table: Table;
+  readonly vault: Table;
+  readonly tableKey: Key;
+  readonly vaultKey: Key;
+
+  constructor(scope: Construct, id: string, { stage }: { stage: Stage }) {
+    super(scope, id);
+    this.tableKey = this.#key('TableKey', 'Encrypts the books of Lingkaran', stage);
+    this.vaultKey = this.#key('VaultKey', 'Encrypts personal data and the data keys of every person', stage);
+    this.table = this.#table('Table', 'table', this.tableKey, stage);
+    this.vault = this.#table('Vault', 'vault', this.vaultKey, stage);
+    for (const { name, projection } of INDEXES)
+      this.table.addGlobalSecondaryIndex({
+        indexName: name,
+        partitionKey: { name: `${name}Key`, type: AttributeType.STRING },
+        sortKey: { name: `${name}Sort`, type: AttributeType.STRING },
+        projectionType: projection,
+      });
+  }
+
+  /** The books; reading includes the indexes. */
+  allowTable(user: LingkaranFunction, ...access: TableAccess[]): void {
+    const indexes = INDEXES.map(({ name }) => `${this.table.tableArn}/index/${name}`);
+    user.addEnvironment('TABLE_NAME', this.table.tableName);
+    allow(user, this.table, this.tableKey, access, indexes);
+  }
+
+  allowVault(user: LingkaranFunction, access: TableAccess[], keyAccess: KeyAccess[]): void {
+    user.addEnvironment('VAULT_TABLE_NAME', this.vault.tableName);
+    user.addEnvironment('VAULT_KEY_ID', this.vaultKey.keyId);
+    allow(user, this.vault, this.vaultKey, access, []);
+    user.addToRolePolicy(
+      new PolicyStatement({
+        actions: keyAccess.map((name) => KEY_ACTIONS[name]),
+        resources: [this.vaultKey.keyArn],
+      }),
+    );
+  }
+
+  #key(id: string, description: string, { removalPolicy }: Stage): Key {
+    return new Key(this, id, { description, enableKeyRotation: true, removalPolicy });
+  }
+
+  #table(id: string, name: string, encryptionKey: Key, { disposable = false, removalPolicy }: Stage): Table {
+    const table = new Table(this, id, {
+      partitionKey: { name: 'pk', type: AttributeType.STRING },
+      sortKey: { name: 'sk', type: AttributeType.STRING },
+      billingMode: BillingMode.PAY_PER_REQUEST,
+      encryption: TableEncryption.CUSTOMER_MANAGED,
+      encryptionKey,
+      pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
+      deletionProtection: !disposable,
+      timeToLiveAttribute: 'expiresAtSeconds',
+      removalPolicy,
+    });
+    mark(table, NAME_MARK, name);
+    return table;
+  }
+}
+
+function allow(user: LingkaranFunction, table: Table, key: Key, access: TableAccess[], indexes: string[]): void {
+  const reading = access.includes('read') || access.includes('scan');
+  user.addToRolePolicy(
+    new PolicyStatement({
+      actions: [...new Set(access.flatMap((name) => TABLE_ACTIONS[name]))],
+      resources: [table.tableArn, ...(reading ? indexes : [])],
+    }),
+  );
+  user.addToRolePolicy(
+    new PolicyStatement({
+      actions: KEY_ACTIONS_THROUGH_TABLE,
+      resources: [key.keyArn],
+      conditions: { StringEquals: { 'kms:ViaService': `dynamodb.${Stack.of(key).region}.amazonaws.com` } },
+    }),
+  );
+}

@@ -1,0 +1,91 @@
+/** The three months of a cover and what comes after: one execution per cohort, its phases one function. */
+import { ArnFormat, Duration, Stack } from 'aws-cdk-lib';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { LogGroup } from 'aws-cdk-lib/aws-logs';
+import { DefinitionBody, LogLevel, StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
+import { Construct } from 'constructs';
+import { accept, mark, NAME_MARK } from '../marks.ts';
+import type { Stage } from '../stage.ts';
+import type { Capabilities } from './capabilities.ts';
+import { lifecycleDefinition } from './lifecycle-definition.ts';
+import { LingkaranFunction } from './lingkaran-function.ts';
+
+/** On the machine, and on its executions. */
+const ACTIONS = {
+  start: 'states:StartExecution',
+  describe: 'states:DescribeExecution',
+  redrive: 'states:RedriveExecution',
+} as const;
+export type LifecycleAccess = keyof typeof ACTIONS;
+
+const EXECUTIONS = 'Executions have no ARN before they are started; it stays within this state machine.';
+
+export class CoverageLifecycle extends Construct {
+  readonly machine: StateMachine;
+  readonly startCohorts: LingkaranFunction;
+  readonly runCoverPhase: LingkaranFunction;
+
+  constructor(scope: Construct, id: string, { context, books, queues }: Capabilities) {
+    super(scope, id);
+    this.runCoverPhase = new LingkaranFunction(this, 'RunCoverPhase', {
+      ...context,
+      folder: 'run-cover-phase',
+      timeout: Duration.minutes(4),
+      memoryMegabytes: 1024,
+    });
+    books.allowTable(this.runCoverPhase, 'read', 'write');
+    queues.allowSend(this.runCoverPhase, 'nudges');
+    this.machine = this.#machine(context.stage);
+
+    this.startCohorts = new LingkaranFunction(this, 'StartCohorts', {
+      ...context,
+      folder: 'start-cohorts',
+      timeout: Duration.minutes(5),
+    });
+    books.allowTable(this.startCohorts, 'read', 'write');
+    this.allow(this.startCohorts, 'start');
+  }
+
+  allow(user: LingkaranFunction, ...access: LifecycleAccess[]): void {
+    user.addEnvironment('LIFECYCLE_ARN', this.machine.stateMachineArn);
+    const ofMachine = access.filter((name) => name === 'start');
+    const ofExecutions = access.filter((name) => name !== 'start');
+    if (ofMachine.length > 0) this.#grant(user, ofMachine, this.machine.stateMachineArn);
+    if (ofExecutions.length > 0) {
+      this.#grant(user, ofExecutions, this.#executionsArn());
+      accept(user, 'AwsSolutions-IAM5', EXECUTIONS);
+    }
+  }
+
+  #grant(user: LingkaranFunction, access: LifecycleAccess[], resource: string): void {
+    user.addToRolePolicy(new PolicyStatement({ actions: access.map((name) => ACTIONS[name]), resources: [resource] }));
+  }
+
+  #executionsArn(): string {
+    return Stack.of(this).formatArn({
+      service: 'states',
+      resource: 'execution',
+      resourceName: `${this.machine.stateMachineName}:*`,
+      arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+    });
+  }
+
+  #machine(stage: Stage): StateMachine {
+    const machine = new StateMachine(this, 'Machine', {
+      comment: 'The cover of one cohort, from its first month to its renewal or lapse',
+      definitionBody: DefinitionBody.fromChainable(lifecycleDefinition(this, this.runCoverPhase.live)),
+      tracingEnabled: true,
+      logs: {
+        destination: new LogGroup(this, 'MachineLogs', {
+          retention: stage.logRetention,
+          removalPolicy: stage.removalPolicy,
+        }),
+        level: LogLevel.ALL,
+        includeExecutionData: false,
+      },
+      removalPolicy: stage.removalPolicy,
+    });
+    mark(machine, NAME_MARK, 'coverage-lifecycle');
+    return machine;
+  }
+}

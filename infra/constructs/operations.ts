@@ -1,0 +1,62 @@
+/** What people and the system itself do to keep it right: the operators' API, the sweeper, the proof of the books. */
+import { Duration } from 'aws-cdk-lib';
+import { Construct } from 'constructs';
+import type { Capabilities } from './capabilities.ts';
+import type { CoverageLifecycle } from './coverage-lifecycle.ts';
+import { LingkaranFunction } from './lingkaran-function.ts';
+import { QUEUE_NAMES } from './queues.ts';
+
+export interface OperationsProps extends Capabilities {
+  readonly lifecycle: CoverageLifecycle;
+}
+
+/** An HTTP API gives up after 30 seconds. */
+const HTTP_TIMEOUT = Duration.seconds(29);
+
+export class Operations extends Construct {
+  readonly serveOperators: LingkaranFunction;
+  readonly sweepOverdue: LingkaranFunction;
+  readonly proveLedger: LingkaranFunction;
+
+  constructor(scope: Construct, id: string, props: OperationsProps) {
+    super(scope, id);
+    this.serveOperators = this.#serveOperators(props);
+    this.sweepOverdue = this.#sweepOverdue(props);
+    this.proveLedger = new LingkaranFunction(this, 'ProveLedger', {
+      ...props.context,
+      folder: 'prove-ledger',
+      timeout: Duration.minutes(15),
+      memoryMegabytes: 2048,
+    });
+    props.books.allowTable(this.proveLedger, 'scan');
+  }
+
+  #serveOperators({ context, books, queues, secrets, lifecycle }: OperationsProps): LingkaranFunction {
+    const serve = new LingkaranFunction(this, 'ServeOperators', {
+      ...context,
+      folder: 'serve-operators',
+      timeout: HTTP_TIMEOUT,
+      memoryMegabytes: 1024,
+    });
+    books.allowTable(serve, 'read', 'write', 'delete', 'scan');
+    books.allowVault(serve, ['read', 'write'], ['seal', 'open']);
+    queues.allowSend(serve, ...QUEUE_NAMES);
+    queues.allowRedrive(serve);
+    secrets.allowRead(serve, 'operators', 'intake');
+    lifecycle.allow(serve, 'start', 'describe', 'redrive');
+    return serve;
+  }
+
+  #sweepOverdue({ context, books, queues, lifecycle }: OperationsProps): LingkaranFunction {
+    const sweep = new LingkaranFunction(this, 'SweepOverdue', {
+      ...context,
+      folder: 'sweep-overdue',
+      timeout: Duration.minutes(15),
+      memoryMegabytes: 1024,
+    });
+    books.allowTable(sweep, 'read', 'write');
+    queues.allowSend(sweep, 'funds', 'enrolments', 'nudges');
+    lifecycle.allow(sweep, 'start', 'describe');
+    return sweep;
+  }
+}

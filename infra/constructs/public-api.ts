@@ -1,0 +1,111 @@
+/** The one door from outside: routes, throttles, and an access log without anything personal. */
+import { CfnOutput } from 'aws-cdk-lib';
+import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
+import {
+  CfnIntegration,
+  CfnRoute,
+  type CfnStage,
+  HttpApi,
+  HttpMethod,
+  HttpStage,
+  LogGroupLogDestination,
+  PayloadFormatVersion,
+} from 'aws-cdk-lib/aws-apigatewayv2';
+import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
+import { LogGroup } from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+import { accept, FOLDER_MARK, mark } from '../marks.ts';
+import type { Stage } from '../stage.ts';
+import type { LingkaranFunction } from './lingkaran-function.ts';
+
+export interface PublicApiProps {
+  readonly stage: Stage;
+  readonly receiveWebhook: LingkaranFunction;
+  readonly servePublic: LingkaranFunction;
+  readonly serveOperators: LingkaranFunction;
+}
+
+interface Route {
+  readonly method: HttpMethod;
+  readonly path: string;
+  /** Why anybody may call it. */
+  readonly openBecause: string;
+}
+
+const { ANY, GET, POST } = HttpMethod;
+const WEBHOOKS: readonly Route[] = [
+  { method: POST, path: '/webhooks/{proxy+}', openBecause: 'The function verifies the signature on the exact bytes.' },
+];
+const PLEDGES = { method: POST, path: '/api/pledges', openBecause: 'Anybody may pledge; only payment books anything.' };
+const PUBLIC: readonly Route[] = [
+  PLEDGES,
+  { method: GET, path: '/', openBecause: 'The public page.' },
+  { method: GET, path: '/d/{token}', openBecause: 'The token in the path is the key to one donor’s proof.' },
+  { method: GET, path: '/pay/{token}', openBecause: 'The token in the path is the key to one nudge.' },
+];
+const OPERATORS: readonly Route[] = [
+  { method: ANY, path: '/api/{proxy+}', openBecause: 'The function checks the bearer token of the operator.' },
+];
+
+/** Twice the webhooks of the busiest appeal we know of, three times over. */
+const THROTTLE = { rateLimit: 2000, burstLimit: 4000 };
+/** People press this button, gateways do not. */
+const PLEDGE_THROTTLE = { ThrottlingRateLimit: 50, ThrottlingBurstLimit: 100 };
+
+/** The route, never the path: paths carry tokens. No address, no query string, no header. */
+const ACCESS_LOG = AccessLogFormat.custom(
+  JSON.stringify({
+    requestId: '$context.requestId',
+    requestTime: '$context.requestTime',
+    route: '$context.routeKey',
+    status: '$context.status',
+    responseBytes: '$context.responseLength',
+    latencyMilliseconds: '$context.responseLatency',
+    integrationStatus: '$context.integrationStatus',
+    integrationLatencyMilliseconds: '$context.integrationLatency',
+  }),
+);
+
+export class PublicApi extends Construct {
+  readonly api: HttpApi;
+
+  constructor(scope: Construct, id: string, props: PublicApiProps) {
+    super(scope, id);
+    this.api = new HttpApi(this, 'Api', {
+      description: `Lingkaran ${props.stage.stage}: webhooks, pledges, proof pages, operators`,
+      createDefaultStage: false,
+    });
+    this.#serve(props.receiveWebhook, WEBHOOKS);
+    this.#serve(props.servePublic, PUBLIC);
+    this.#serve(props.serveOperators, OPERATORS);
+    const stage = this.#stage(props.stage);
+    new CfnOutput(this, 'Url', { key: 'ApiUrl', value: stage.url });
+  }
+
+  #serve(lambda: LingkaranFunction, routes: readonly Route[]): void {
+    const integration = new HttpLambdaIntegration(lambda.folder, lambda.live, {
+      payloadFormatVersion: PayloadFormatVersion.VERSION_2_0,
+    });
+    for (const { method, path, openBecause } of routes) {
+      const [route] = this.api.addRoutes({ path, methods: [method], integration });
+      accept(route!, 'AwsSolutions-APIG4', openBecause);
+      for (const child of route!.node.findAll())
+        if (child instanceof CfnIntegration) mark(child, FOLDER_MARK, lambda.folder);
+    }
+  }
+
+  #stage({ logRetention, removalPolicy }: Stage): HttpStage {
+    const logs = new LogGroup(this, 'AccessLogs', { retention: logRetention, removalPolicy });
+    const stage = new HttpStage(this, 'Stage', {
+      httpApi: this.api,
+      stageName: '$default',
+      autoDeploy: true,
+      detailedMetricsEnabled: true,
+      throttle: THROTTLE,
+      accessLogSettings: { destination: new LogGroupLogDestination(logs), format: ACCESS_LOG },
+    });
+    (stage.node.defaultChild as CfnStage).routeSettings = { [`${PLEDGES.method} ${PLEDGES.path}`]: PLEDGE_THROTTLE };
+    for (const child of this.api.node.findAll()) if (child instanceof CfnRoute) stage.node.addDependency(child);
+    return stage;
+  }
+}

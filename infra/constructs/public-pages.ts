@@ -1,0 +1,20 @@
+/** What anybody may open: pledges, and the proof of what a gift paid for. */
+import { Duration } from 'aws-cdk-lib';
+import { Construct } from 'constructs';
+import type { Capabilities } from './capabilities.ts';
+import { LingkaranFunction } from './lingkaran-function.ts';
+
+export class PublicPages extends Construct {
+  readonly servePublic: LingkaranFunction;
+
+  constructor(scope: Construct, id: string, { context, books }: Capabilities) {
+    super(scope, id);
+    this.servePublic = new LingkaranFunction(this, 'ServePublic', {
+      ...context,
+      folder: 'serve-public',
+      timeout: Duration.seconds(15),
+    });
+    books.allowTable(this.servePublic, 'read', 'write');
+    books.allowVault(this.servePublic, ['put'], ['seal']);
+  }
+}
