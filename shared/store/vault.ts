@@ -1,0 +1,192 @@
+/**
+ * Personal data, and nothing but: its own table and key (I9). Every person is sealed under a data key of their own,
+ * kept wrapped in their row; deleting the row deletes the key, which erases the person and leaves the books whole.
+ * A person is found by a keyed hash of the NIK, because a plain hash of so few numbers can be turned back.
+ */
+import { createCipheriv, createDecipheriv, createHmac, randomBytes } from 'node:crypto';
+import type { DonorContact } from '../domain/canonical-event.ts';
+import type { ImportId, WorkerId } from '../domain/ids.ts';
+import type { Nik } from '../domain/nik.ts';
+import type { Language, Person } from '../domain/worker.ts';
+import {
+  batchGet,
+  deleteItem,
+  getItem,
+  type Key,
+  putItem,
+  type Row,
+  type TransactItem,
+  transact,
+  vaultTableName,
+} from './table.ts';
+
+/** Makes and opens data keys. The context is bound to the wrapped key: one person's key opens no other's row. */
+export interface VaultKeys {
+  createDataKey(context: string): Promise<{ readonly plaintext: Uint8Array; readonly wrapped: Uint8Array }>;
+  unwrapDataKey(wrapped: Uint8Array, context: string): Promise<Uint8Array>;
+}
+
+export interface VaultParts {
+  readonly keys: VaultKeys;
+  /** Never rotated: with another key nobody would be found again. */
+  readonly identityKey: () => Promise<Uint8Array>;
+}
+
+/** Which roster line brought a person in first: so a line delivered again is told from a duplicate. */
+export interface Origin {
+  readonly importId: ImportId;
+  readonly line: number;
+}
+
+export interface Registration {
+  readonly workerId: WorkerId;
+  readonly origin: Origin;
+}
+
+export interface DonorPerson extends DonorContact {
+  readonly kind?: string;
+  readonly language?: Language;
+}
+
+const CIPHER = 'aes-256-gcm';
+const IV_BYTES = 12;
+const TAG_BYTES = 16;
+const WORKER_ID_BYTES = 10;
+
+export class Vault {
+  readonly #keys: VaultKeys;
+  readonly #identityKey: () => Promise<Uint8Array>;
+
+  constructor({ keys, identityKey }: VaultParts) {
+    this.#keys = keys;
+    this.#identityKey = identityKey;
+  }
+
+  /** Those of these numbers that are registered. */
+  async findPeople(niks: readonly Nik[]): Promise<Map<Nik, Registration>> {
+    const identityKey = await this.#identityKey();
+    const nikOf = new Map(niks.map((nik) => [nikKeyOf(nik, identityKey), nik]));
+    const rows = await batchGet([...nikOf.keys()].map(nikRowKey), vaultTableName());
+    return new Map(rows.map((row) => [nikOf.get(row.pk as string) as Nik, registrationOf(row)]));
+  }
+
+  /**
+   * Registers a person together with the rows the caller needs for the new worker, all or none: a crash leaves
+   * nothing half done, and of two who race one wins and both are told the same worker.
+   */
+  async registerPerson(
+    person: Person,
+    origin: Origin,
+    alongside: (workerId: WorkerId) => readonly TransactItem[],
+  ): Promise<Registration> {
+    const workerId = `wrk_${randomBytes(WORKER_ID_BYTES).toString('hex')}` as WorkerId;
+    const nikKey = nikKeyOf(person.nik, await this.#identityKey());
+    const sealed = await this.#seal(personKey(workerId).pk, person);
+    const result = await transact([
+      putNew({ ...nikRowKey(nikKey), workerId, ...origin }),
+      putNew({ ...personKey(workerId), nikKey, ...sealed }),
+      ...alongside(workerId),
+    ]);
+    if (result.ok) return { workerId, origin };
+    const taken = result.failed.find(({ index }) => index === 0)?.item ?? (await readVault(nikRowKey(nikKey)));
+    if (!taken) throw new Error('a new worker was refused though the person is not registered');
+    return registrationOf(taken);
+  }
+
+  /** Null where nobody has that id, or the person was erased. */
+  async readPerson(workerId: WorkerId): Promise<Person | null> {
+    return (await this.#open(personKey(workerId))) as Person | null;
+  }
+
+  /** Erases for ever; erasing again does nothing. */
+  async erasePerson(workerId: WorkerId): Promise<void> {
+    const row = await readVault(personKey(workerId));
+    if (!row) return;
+    const { ok } = await transact([
+      {
+        Delete: {
+          TableName: vaultTableName(),
+          Key: nikRowKey(row.nikKey as string),
+          // Never the number of somebody who came back as another worker.
+          ConditionExpression: 'attribute_not_exists(pk) OR workerId = :workerId',
+          ExpressionAttributeValues: { ':workerId': workerId },
+        },
+      },
+      { Delete: { TableName: vaultTableName(), Key: { ...personKey(workerId) } } },
+    ]);
+    if (!ok) await deleteItem(personKey(workerId), vaultTableName());
+  }
+
+  /** The last contact given is the one kept. */
+  async putDonor(donorId: string, donor: DonorPerson): Promise<void> {
+    const key = donorKey(donorId);
+    await putItem({ TableName: vaultTableName(), Item: { ...key, ...(await this.#seal(key.pk, donor)) } });
+  }
+
+  async readDonor(donorId: string): Promise<DonorPerson | null> {
+    return (await this.#open(donorKey(donorId))) as DonorPerson | null;
+  }
+
+  eraseDonor(donorId: string): Promise<void> {
+    return deleteItem(donorKey(donorId), vaultTableName());
+  }
+
+  async #seal(context: string, data: object): Promise<{ wrappedKey: Uint8Array; sealed: Uint8Array }> {
+    const { plaintext, wrapped } = await this.#keys.createDataKey(context);
+    const iv = randomBytes(IV_BYTES);
+    const cipher = createCipheriv(CIPHER, plaintext, iv).setAAD(Buffer.from(context));
+    const body = Buffer.concat([cipher.update(JSON.stringify(data), 'utf8'), cipher.final()]);
+    plaintext.fill(0);
+    return { wrappedKey: wrapped, sealed: Buffer.concat([iv, body, cipher.getAuthTag()]) };
+  }
+
+  async #open(key: Key): Promise<unknown> {
+    const row = await readVault(key);
+    if (!row) return null;
+    const dataKey = await this.#keys.unwrapDataKey(row.wrappedKey as Uint8Array, key.pk);
+    const sealed = Buffer.from(row.sealed as Uint8Array);
+    const decipher = createDecipheriv(CIPHER, dataKey, sealed.subarray(0, IV_BYTES)).setAAD(Buffer.from(key.pk));
+    decipher.setAuthTag(sealed.subarray(-TAG_BYTES));
+    const body = Buffer.concat([decipher.update(sealed.subarray(IV_BYTES, -TAG_BYTES)), decipher.final()]);
+    dataKey.fill(0);
+    return JSON.parse(body.toString('utf8'));
+  }
+}
+
+function nikKeyOf(nik: Nik, identityKey: Uint8Array): string {
+  return `NIK#${createHmac('sha256', identityKey).update(nik).digest('hex')}`;
+}
+
+function nikRowKey(nikKey: string): { pk: string; sk: string } {
+  return { pk: nikKey, sk: 'NIK' };
+}
+
+function personKey(workerId: WorkerId): Key {
+  return { pk: `WORKER#${workerId}`, sk: 'PERSON' };
+}
+
+function donorKey(donorId: string): Key {
+  return { pk: `DONOR#${donorId}`, sk: 'DONOR' };
+}
+
+function registrationOf(row: Row): Registration {
+  return {
+    workerId: row.workerId as WorkerId,
+    origin: { importId: row.importId as ImportId, line: row.line as number },
+  };
+}
+
+function readVault(key: Key): Promise<Row | undefined> {
+  return getItem(key, { table: vaultTableName() });
+}
+
+function putNew(item: Row): TransactItem {
+  return {
+    Put: {
+      TableName: vaultTableName(),
+      Item: item,
+      ConditionExpression: 'attribute_not_exists(pk)',
+      ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+    },
+  };
+}

@@ -1,0 +1,37 @@
+/** Workers as the books know them. A row in the waiting index is a place in line; without those keys there is none. */
+import type { CivilMonth } from '../domain/dates.ts';
+import type { WorkerId } from '../domain/ids.ts';
+import { type WorkerRow, waitingKeys } from '../domain/worker.ts';
+import { batchGet, getItem, type Key, type Row, type TransactItem } from './table.ts';
+
+export function workerKey(workerId: WorkerId): Key {
+  return { pk: `WORKER#${workerId}`, sk: 'WORKER' };
+}
+
+/** Puts a new worker in line. DynamoDB knows no empty set, so nothing paid yet is an attribute that is not there. */
+export function newWorkerPut(worker: WorkerRow): TransactItem {
+  const paidMonths = worker.paidMonths.size > 0 ? worker.paidMonths : undefined;
+  return {
+    Put: {
+      Item: { ...workerKey(worker.workerId), type: 'worker', ...worker, paidMonths, ...waitingKeys(worker) },
+      ConditionExpression: 'attribute_not_exists(pk)',
+    },
+  };
+}
+
+export function workerOf(row: Row): WorkerRow {
+  const { pk: _pk, sk: _sk, type: _type, waitingKey: _waitingKey, waitingSort: _waitingSort, ...worker } = row;
+  const paidMonths = (worker.paidMonths as ReadonlySet<CivilMonth> | undefined) ?? new Set<CivilMonth>();
+  return { ...(worker as unknown as WorkerRow), paidMonths };
+}
+
+export async function readWorker(workerId: WorkerId): Promise<WorkerRow | null> {
+  const row = await getItem(workerKey(workerId));
+  return row ? workerOf(row) : null;
+}
+
+/** Those that exist, by id. */
+export async function readWorkers(workerIds: readonly WorkerId[]): Promise<Map<WorkerId, WorkerRow>> {
+  const rows = await batchGet(workerIds.map(workerKey));
+  return new Map(rows.map(workerOf).map((worker) => [worker.workerId, worker]));
+}
