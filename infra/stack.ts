@@ -16,6 +16,7 @@ import { deadLetterQueue, Queues } from './constructs/queues.ts';
 import { Renewal } from './constructs/renewal.ts';
 import { Roster } from './constructs/roster.ts';
 import { Secrets } from './constructs/secrets.ts';
+import { accept } from './marks.ts';
 import { type StageOptions, stageOf } from './stage.ts';
 
 export interface LingkaranStackProps extends StackProps, StageOptions {
@@ -45,6 +46,7 @@ export class LingkaranStack extends Stack {
     const { startCohorts } = lifecycle;
     const { sweepOverdue, proveLedger } = operations;
     const schedulesDead = deadLetterQueue(this, 'schedules');
+    accept(schedulesDead, 'AwsSolutions-SQS3', 'It is itself where failed starts go: of the scheduler and of Lambda.');
     const daily = { stage, deadLetterQueue: schedulesDead };
     new DailySchedule(this, 'StartCohortsDaily', { ...daily, starts: startCohorts, hour: 0, minute: 5 });
     new DailySchedule(this, 'SweepOverdueDaily', { ...daily, starts: sweepOverdue, hour: 1, minute: 5 });

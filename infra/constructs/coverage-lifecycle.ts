@@ -2,7 +2,7 @@
 import { ArnFormat, Duration, Stack } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
-import { DefinitionBody, LogLevel, StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
+import { type CfnStateMachine, DefinitionBody, LogLevel, StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import { accept, mark, NAME_MARK } from '../marks.ts';
 import type { Stage } from '../stage.ts';
@@ -18,7 +18,7 @@ const ACTIONS = {
 } as const;
 export type LifecycleAccess = keyof typeof ACTIONS;
 
-const EXECUTIONS = 'Executions have no ARN before they are started; it stays within this state machine.';
+const EXECUTIONS = 'Executions have no ARN before they are started; the wildcard stays within this state machine.';
 
 export class CoverageLifecycle extends Construct {
   readonly machine: StateMachine;
@@ -36,6 +36,7 @@ export class CoverageLifecycle extends Construct {
     books.allowTable(this.runCoverPhase, 'read', 'write');
     queues.allowSend(this.runCoverPhase, 'nudges');
     this.machine = this.#machine(context.stage);
+    this.#acceptOwnPolicies(this.machine);
 
     this.startCohorts = new LingkaranFunction(this, 'StartCohorts', {
       ...context,
@@ -53,7 +54,11 @@ export class CoverageLifecycle extends Construct {
     if (ofMachine.length > 0) this.#grant(user, ofMachine, this.machine.stateMachineArn);
     if (ofExecutions.length > 0) {
       this.#grant(user, ofExecutions, this.#executionsArn());
-      accept(user, 'AwsSolutions-IAM5', EXECUTIONS);
+      accept(
+        user,
+        `AwsSolutions-IAM5[Resource::${this.#executionsFinding(`<${this.#logicalId()}.Name>`)}:*]`,
+        EXECUTIONS,
+      );
     }
   }
 
@@ -68,6 +73,22 @@ export class CoverageLifecycle extends Construct {
       resourceName: `${this.machine.stateMachineName}:*`,
       arnFormat: ArnFormat.COLON_RESOURCE_NAME,
     });
+  }
+
+  #logicalId(): string {
+    return Stack.of(this).getLogicalId(this.machine.node.defaultChild as CfnStateMachine);
+  }
+
+  /** An execution's ARN as cdk-nag writes it, which knows references as text only. */
+  #executionsFinding(machineName: string): string {
+    return `arn:aws:states:${Stack.of(this).region}:<AWS::AccountId>:execution:${machineName}`;
+  }
+
+  #acceptOwnPolicies(machine: StateMachine): void {
+    const name = `{"Fn::Select":[6,{"Fn::Split":[":",{"Ref":"${this.#logicalId()}"}]}]}`;
+    for (const suffix of [':*', '/*:*'])
+      accept(machine, `AwsSolutions-IAM5[Resource::${this.#executionsFinding(name)}${suffix}]`, EXECUTIONS);
+    accept(machine, 'AwsSolutions-IAM5[Resource::*]', 'Log delivery and X-Ray take no resource.');
   }
 
   #machine(stage: Stage): StateMachine {

@@ -45,13 +45,14 @@ const SHARDS_AT_ONCE = 50;
 interface Reminder {
   readonly step: string;
   readonly when: string;
+  readonly wait?: string;
 }
 const REMINDERS: readonly Reminder[] = [
   { step: 'T-30', when: '30 days before the end' },
   { step: 'T-14', when: '14 days before the end' },
   { step: 'T-7', when: '7 days before the end' },
   { step: 'T-1', when: '1 day before the end' },
-  { step: 'T+0', when: 'on the end date' },
+  { step: 'T+0', when: 'on the end date', wait: 'Until the end date, to remind' },
   { step: 'T+7', when: '7 days after the end' },
   { step: 'T+30', when: '30 days after the end' },
   { step: 'T+60', when: '60 days after the end' },
@@ -95,9 +96,9 @@ function laterMonths(scope: Construct, runCoverPhase: IFunction): Choice {
 }
 
 function reminders(scope: Construct, runCoverPhase: IFunction): Chain {
-  return REMINDERS.reduce<Chain | undefined>((chain, { step, when }) => {
+  return REMINDERS.reduce<Chain | undefined>((chain, { step, when, wait = `Until ${when}` }) => {
     const reminder = optionalStep(scope, step, `Is there a reminder ${when}?`, [
-      until(scope, `Until ${when.replace(/^on /, '')}, reminder`, timeOf(step)),
+      until(scope, wait, timeOf(step)),
       phase(scope, `Remind ${when}`, { literal: step }, runCoverPhase),
     ]);
     return chain ? chain.next(reminder) : reminder;

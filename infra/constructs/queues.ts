@@ -12,8 +12,6 @@ export type QueueName = 'payments' | 'funds' | 'enrolments' | 'nudges' | 'import
 interface QueueDesign {
   readonly fifo?: boolean;
   readonly batchSize: number;
-  /** Most records may be gathered this long before the function sees them. */
-  readonly batchWindow: Duration;
   readonly consumerTimeout: Duration;
   /** Batches in hand at once; a cap here, unlike one on the function, uses up no receives. */
   readonly maxConcurrency?: number;
@@ -26,7 +24,6 @@ interface QueueDesign {
 export const QUEUES: Readonly<Record<QueueName, QueueDesign>> = {
   payments: {
     batchSize: 10,
-    batchWindow: Duration.seconds(0),
     consumerTimeout: Duration.minutes(1),
     lateAfter: Duration.minutes(10),
     impact: 'Gifts that gateways reported, and that we acknowledged, are not in the books.',
@@ -34,14 +31,12 @@ export const QUEUES: Readonly<Record<QueueName, QueueDesign>> = {
   funds: {
     fifo: true,
     batchSize: 10,
-    batchWindow: Duration.seconds(0),
     consumerTimeout: Duration.minutes(2),
     lateAfter: Duration.minutes(30),
     impact: 'Money is in the books but buys no cover; workers wait.',
   },
   enrolments: {
     batchSize: 5,
-    batchWindow: Duration.seconds(0),
     consumerTimeout: Duration.minutes(1),
     maxConcurrency: 10,
     lateAfter: Duration.hours(1),
@@ -49,7 +44,6 @@ export const QUEUES: Readonly<Record<QueueName, QueueDesign>> = {
   },
   nudges: {
     batchSize: 5,
-    batchWindow: Duration.seconds(0),
     consumerTimeout: Duration.minutes(1),
     maxConcurrency: 5,
     lateAfter: Duration.hours(2),
@@ -57,7 +51,6 @@ export const QUEUES: Readonly<Record<QueueName, QueueDesign>> = {
   },
   imports: {
     batchSize: 1,
-    batchWindow: Duration.seconds(0),
     consumerTimeout: Duration.minutes(2),
     maxConcurrency: 5,
     lateAfter: Duration.hours(1),
@@ -67,6 +60,7 @@ export const QUEUES: Readonly<Record<QueueName, QueueDesign>> = {
 export const QUEUE_NAMES = Object.keys(QUEUES) as QueueName[];
 
 const RECEIVES_BEFORE_DEAD = 5;
+/** Batches are handed over at once; a batch window would have to be added to the visibility. */
 const VISIBILITY_PER_TIMEOUT = 6;
 
 /** A move task reads and deletes as the one who started it. */
@@ -112,11 +106,10 @@ export class Queues extends Construct {
 
   /** Makes the function the queue's consumer; a failed record comes back alone. */
   deliver(name: QueueName, consumer: LingkaranFunction): void {
-    const { batchSize, batchWindow, maxConcurrency, fifo } = QUEUES[name];
+    const { batchSize, maxConcurrency } = QUEUES[name];
     consumer.live.addEventSource(
       new SqsEventSource(this.pairs[name].queue, {
         batchSize,
-        ...(fifo ? {} : { maxBatchingWindow: batchWindow }),
         ...(maxConcurrency ? { maxConcurrency } : {}),
         reportBatchItemFailures: true,
       }),
@@ -126,14 +119,13 @@ export class Queues extends Construct {
   }
 
   #pair(name: QueueName): QueuePair {
-    const { fifo = false, consumerTimeout, batchWindow } = QUEUES[name];
+    const { fifo = false, consumerTimeout } = QUEUES[name];
     const dead = deadLetterQueue(this, name, { fifo });
-    const visibilitySeconds = VISIBILITY_PER_TIMEOUT * consumerTimeout.toSeconds() + batchWindow.toSeconds();
     const queue = new Queue(this, pascal(name), {
       ...kind(fifo),
       encryption: QueueEncryption.SQS_MANAGED,
       enforceSSL: true,
-      visibilityTimeout: Duration.seconds(visibilitySeconds),
+      visibilityTimeout: Duration.seconds(VISIBILITY_PER_TIMEOUT * consumerTimeout.toSeconds()),
       deadLetterQueue: { queue: dead, maxReceiveCount: RECEIVES_BEFORE_DEAD },
     });
     mark(queue, NAME_MARK, name);
