@@ -83,16 +83,19 @@ function contributions(scope: Construct, runCoverPhase: IFunction): Chain {
 
 /** Longer terms carry the rest of their months as a list, taken from its head until none is left. */
 function laterMonths(scope: Construct, runCoverPhase: IFunction): Choice {
-  const more = new Choice(scope, 'Is there a later month?');
-  const oneLess = new Pass(scope, 'That month is over', {
+  const allPaid = new Succeed(scope, 'All months are paid');
+  const wait = until(scope, 'Until the later month', '$.laterMonths[0].at');
+  const next = new Pass(scope, 'On to the next month', {
     inputPath: '$.laterMonths[1:]',
     resultPath: '$.laterMonths',
   });
-  const month = until(scope, 'Until the later month', '$.laterMonths[0].at')
-    .next(phase(scope, 'Later month', { path: '$.laterMonths[0].phase' }, runCoverPhase))
-    .next(oneLess)
-    .next(more);
-  return more.when(Condition.isPresent('$.laterMonths[0]'), month).otherwise(new Succeed(scope, 'All months are paid'));
+  const more = new Choice(scope, 'Is there yet another month?')
+    .when(Condition.isPresent('$.laterMonths[1]'), next.next(wait))
+    .otherwise(allPaid);
+  const month = wait.next(phase(scope, 'Later month', { path: '$.laterMonths[0].phase' }, runCoverPhase)).next(more);
+  return new Choice(scope, 'Is there a later month?')
+    .when(Condition.isPresent('$.laterMonths[0]'), month)
+    .otherwise(allPaid);
 }
 
 function reminders(scope: Construct, runCoverPhase: IFunction): Chain {
