@@ -1,0 +1,96 @@
+/**
+ * Reminders: one row each, claimed before it is sent and never twice (I7). What became of a whole page is one row of
+ * its own, so that a reminder costs a single write.
+ */
+import type { CivilDate, Instant } from '../domain/dates.ts';
+import { type CoverId, digest, workerIdOfCover } from '../domain/ids.ts';
+import type { ReasonCode } from '../domain/reasons.ts';
+import type { Channel } from '../ports/messaging.ts';
+import { batchGet, getItem, type Key, putIfAbsent, queryAll, type Row } from './table.ts';
+
+export interface NudgeName {
+  readonly coverId: CoverId;
+  readonly endDate: CivilDate;
+  readonly step: string;
+  readonly channel: Channel;
+}
+
+export interface NudgeClaim extends NudgeName {
+  readonly batchId: string;
+  readonly at: Instant;
+  /** Why it does not go out; absent where it does. */
+  readonly skipped?: ReasonCode;
+}
+
+/**
+ * `ours`: send it. `again`: this very page claimed it before and did not finish, so nobody knows whether it went out.
+ * `settled`: it was skipped, or belongs to another page.
+ */
+export type ClaimOutcome = 'ours' | 'again' | 'settled';
+
+export interface NudgeBatch {
+  readonly finishedAt: Instant;
+  readonly sent: number;
+  /** By nudge id. */
+  readonly failed: Readonly<Record<string, ReasonCode>>;
+}
+
+export interface Nudge extends NudgeName {
+  readonly nudgeId: string;
+  /** `claimed`: its page has not finished, it may have gone out. */
+  readonly state: 'claimed' | 'sent' | 'failed' | 'skipped';
+  readonly reason: ReasonCode | null;
+  readonly at: Instant;
+}
+
+/** Our name for a reminder towards the provider. */
+export function nudgeIdOf({ coverId, endDate, step, channel }: NudgeName): string {
+  return `ndg_${digest(`${coverId}#${endDate}#${step}#${channel}`)}`;
+}
+
+function nudgeKey({ coverId, endDate, step, channel }: NudgeName): Key {
+  return { pk: `WORKER#${workerIdOfCover(coverId)}`, sk: `NUDGE#${coverId}#${endDate}#${step}#${channel}` };
+}
+
+function batchKey(batchId: string): Key {
+  return { pk: `NUDGEBATCH#${batchId}`, sk: 'BATCH' };
+}
+
+export async function claimNudge(claim: NudgeClaim): Promise<ClaimOutcome> {
+  const { skipped, ...name } = claim;
+  const state = skipped ? 'skipped' : 'claimed';
+  const { ok, item } = await putIfAbsent({ ...nudgeKey(claim), type: 'nudge', ...name, state, reason: skipped });
+  if (ok) return skipped ? 'settled' : 'ours';
+  return item?.state === 'claimed' && item.batchId === claim.batchId ? 'again' : 'settled';
+}
+
+export async function readNudgeBatch(batchId: string): Promise<NudgeBatch | null> {
+  return ((await getItem(batchKey(batchId))) as unknown as NudgeBatch | undefined) ?? null;
+}
+
+/** The first account of a page stands. */
+export async function finishNudgeBatch(batchId: string, batch: NudgeBatch): Promise<void> {
+  await putIfAbsent({ ...batchKey(batchId), type: 'nudge_batch', batchId, ...batch });
+}
+
+/** Every reminder of a cover that was claimed or skipped, oldest first. */
+export async function listNudges(coverId: CoverId): Promise<Nudge[]> {
+  const rows = await queryAll({
+    KeyConditionExpression: 'pk = :pk AND begins_with(sk, :nudges)',
+    ExpressionAttributeValues: { ':pk': `WORKER#${workerIdOfCover(coverId)}`, ':nudges': `NUDGE#${coverId}#` },
+  });
+  const batchIds = rows.filter(({ state }) => state === 'claimed').map(({ batchId }) => batchId as string);
+  const batches = await batchGet(batchIds.map(batchKey));
+  const batchOf = new Map(batches.map((batch) => [batch.batchId as string, batch as unknown as NudgeBatch]));
+  return rows.map((row) => resolve(row, batchOf.get(row.batchId as string))).sort((a, b) => (a.at < b.at ? -1 : 1));
+}
+
+function resolve(row: Row, batch: NudgeBatch | undefined): Nudge {
+  const { coverId, endDate, step, channel, at } = row as unknown as NudgeClaim;
+  const name = { coverId, endDate, step, channel };
+  const nudge = { nudgeId: nudgeIdOf(name), ...name, at, reason: null };
+  if (row.state === 'skipped') return { ...nudge, state: 'skipped', reason: row.reason as ReasonCode };
+  if (!batch) return { ...nudge, state: 'claimed' };
+  const failure = batch.failed[nudge.nudgeId];
+  return failure ? { ...nudge, state: 'failed', reason: failure } : { ...nudge, state: 'sent' };
+}
