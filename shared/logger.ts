@@ -36,8 +36,8 @@ class FunctionLogger extends Logger {
   }
 }
 
-export function loggerFor(functionName: string): Logger {
-  return new FunctionLogger({ serviceName: functionName });
+export function loggerFor(functionName: string): Logger & Log {
+  return new FunctionLogger({ serviceName: functionName }) as Logger & Log;
 }
 
 /** Each count is its own embedded-metric line: nothing is kept between invocations, so nothing can be lost or mixed. */

@@ -2,7 +2,7 @@
 import type { CivilDate, Instant } from '../domain/dates.ts';
 import type { CohortId } from '../domain/ids.ts';
 import type { Cohort } from '../domain/lifecycle.ts';
-import { putItem, queryAll, updateItem } from './table.ts';
+import { getItem, putItem, queryAll, updateItem } from './table.ts';
 
 export interface StoredCohort extends Cohort {
   readonly endDate: CivilDate;
@@ -23,10 +23,14 @@ function key(cohortId: CohortId) {
   return { pk: 'COHORTS', sk: cohortId };
 }
 
-/** A cohort exists before its first cover is in it, so none is ever without one (I8). */
-export async function joinCohort(cohort: Cohort, endDate: CivilDate, at: Instant): Promise<void> {
-  await updateItem({
+/**
+ * A cohort exists before its first cover is in it, so none is ever without one (I8). It keeps the number of shards it
+ * was born with, whatever the settings say later.
+ */
+export async function joinCohort(cohort: Cohort, endDate: CivilDate, at: Instant): Promise<StoredCohort> {
+  const { item } = await updateItem({
     Key: key(cohort.cohortId),
+    ReturnValues: 'ALL_NEW',
     UpdateExpression:
       'SET #type = :type, cohortId = :cohortId, startDate = :startDate, endDate = :endDate, termMonths = :termMonths, ' +
       '#group = :group, shards = if_not_exists(shards, :shards), lastJoinedAt = :at REMOVE settledAt',
@@ -42,6 +46,11 @@ export async function joinCohort(cohort: Cohort, endDate: CivilDate, at: Instant
       ':at': at,
     },
   });
+  return item as unknown as StoredCohort;
+}
+
+export async function readCohort(cohortId: CohortId): Promise<StoredCohort | null> {
+  return ((await getItem(key(cohortId))) as unknown as StoredCohort | undefined) ?? null;
 }
 
 export async function listCohorts(): Promise<StoredCohort[]> {

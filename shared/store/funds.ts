@@ -3,7 +3,17 @@ import type { Instant } from '../domain/dates.ts';
 import type { Donation } from '../domain/donation.ts';
 import { type FundDescriptor, fundIdOf } from '../domain/fund.ts';
 import type { DonationId, FundId } from '../domain/ids.ts';
-import { batchGet, deleteItem, getItem, putIfAbsent, queryAll, queryPages, type TransactItem } from './table.ts';
+import { donationPut, type StoredDonation } from './donations.ts';
+import {
+  batchGet,
+  deleteItem,
+  getItem,
+  putIfAbsent,
+  queryAll,
+  queryPages,
+  type TransactItem,
+  transact,
+} from './table.ts';
 
 export interface Fund {
   readonly fundId: FundId;
@@ -67,7 +77,7 @@ function lotKey(donation: Pick<Donation, 'fundId' | 'donationId' | 'paidAt' | 'f
  * A lot says only where a donation stands in line; how much is left is on the donation itself. Put by the fund's
  * writer together with the donation.
  */
-export function lotPut(donation: Donation): TransactItem {
+function lotPut(donation: Donation): TransactItem {
   return { Put: { Item: { ...lotKey(donation), type: 'lot', donationId: donation.donationId } } };
 }
 
@@ -84,4 +94,14 @@ export async function* lotsInLine(fundId: FundId): AsyncGenerator<DonationId[]> 
     Limit: 200,
   });
   for await (const page of pages) yield page.map(({ donationId }) => donationId as DonationId);
+}
+
+/** Puts a donation in line with what is left of it; its work for the fund's writer is done. */
+export async function joinLine(stored: StoredDonation): Promise<boolean> {
+  const { donation, version } = stored;
+  const { ok } = await transact([
+    donationPut(donation, version, null),
+    ...(donation.remainingRupiah > 0 ? [lotPut(donation)] : []),
+  ]);
+  return ok;
 }

@@ -2,6 +2,7 @@
 import type { Instant } from '../domain/dates.ts';
 import { digest, type QuarantineId } from '../domain/ids.ts';
 import type { ReasonCode } from '../domain/reasons.ts';
+import type { Quarantine } from '../middleware/quarantine.ts';
 import { getItem, putIfAbsent, queryPage, type Row, updateItem } from './table.ts';
 
 export interface QuarantineRecord {
@@ -67,4 +68,21 @@ export async function listQuarantine(limit: number, start: Row | undefined) {
     Limit: limit,
     ExclusiveStartKey: start,
   });
+}
+
+/** The quarantine of a queue consumer, as the queue stack wants it. */
+export function quarantineRecord(now: () => Instant): Quarantine {
+  return async ({ messageId: _messageId, ...input }) => {
+    const releasedFrom = releasedFromOf(input.body);
+    if (releasedFrom) await holdAgain(releasedFrom, input.reason, input.detail);
+    else await keepInQuarantine({ ...input, keptAt: now() });
+  };
+}
+
+function releasedFromOf(body: string): QuarantineId | undefined {
+  try {
+    return (JSON.parse(body) as { releasedFrom?: QuarantineId }).releasedFrom;
+  } catch {
+    return undefined;
+  }
 }

@@ -1,0 +1,47 @@
+import { sendEnrolment } from '../../shared/adapters/queues.ts';
+import { now } from '../../shared/clock.ts';
+import { loggerFor, meterFor } from '../../shared/logger.ts';
+import { fundMessageSchema } from '../../shared/messages.ts';
+import { queueHandler } from '../../shared/middleware/queue.ts';
+import { settings } from '../../shared/settings.ts';
+import { makeAllocation } from '../../shared/store/allocations.ts';
+import { joinCohort } from '../../shared/store/cohorts.ts';
+import { readCover } from '../../shared/store/covers.ts';
+import { readDonation, readDonations } from '../../shared/store/donations.ts';
+import { joinLine, lotsInLine, readFund, removeLot } from '../../shared/store/funds.ts';
+import { quarantineRecord } from '../../shared/store/quarantine.ts';
+import { allocationsOf, coversOfAllocation, saveShares, settleCover } from '../../shared/store/settlements.ts';
+import { WaitingList } from '../../shared/store/waiting.ts';
+import { type AllocateFundsDependencies, allocateFunds } from './allocate-funds.ts';
+
+const log = loggerFor('allocate-funds');
+
+const dependencies: AllocateFundsDependencies = {
+  now,
+  readFund,
+  readDonation,
+  readDonations,
+  lotsInLine,
+  joinLine,
+  removeLot,
+  waitingList: (fund, firstMonth) => new WaitingList(fund.descriptor, firstMonth),
+  makeAllocation,
+  sendEnrolment,
+  allocationsOf,
+  coversOfAllocation,
+  saveShares,
+  readCover,
+  cohortSizes: () => settings().lifecycle,
+  joinCohort,
+  settleCover,
+  log,
+};
+
+export const handler = queueHandler({
+  source: 'funds',
+  schema: fundMessageSchema,
+  handle: (message) => allocateFunds(message, dependencies),
+  quarantine: quarantineRecord(now),
+  log,
+  meter: meterFor('allocate-funds'),
+});

@@ -1,0 +1,165 @@
+/**
+ * What becomes of a reserved cover's money once the registrar has spoken: a rejected cover gives everything back, one
+ * accepted in another month than planned is priced anew. Both touch the fund's money, so both belong to its writer.
+ */
+import { type CoverMonth, fundMonths, type Lot } from '../../shared/domain/allocation.ts';
+import { type Cover, coverWindow, GUARANTEE_DONOR, sharesOf } from '../../shared/domain/cover.ts';
+import { type Instant, monthOf } from '../../shared/domain/dates.ts';
+import type { Donation } from '../../shared/domain/donation.ts';
+import type { CoverId, DonationId, FundId } from '../../shared/domain/ids.ts';
+import { type Cohort, cohortOf } from '../../shared/domain/lifecycle.ts';
+import { addRupiah, negateRupiah, type Rupiah, subtractRupiah, ZERO_RUPIAH } from '../../shared/domain/money.ts';
+import { type PricedMonth, priceTerm, totalOf } from '../../shared/domain/tariff.ts';
+import { Transient } from '../../shared/errors.ts';
+import type { FundMessage } from '../../shared/messages.ts';
+import type { StoredDonation } from '../../shared/store/donations.ts';
+import type { Fund } from '../../shared/store/funds.ts';
+import type { CoverSettlement } from '../../shared/store/settlements.ts';
+import { type ReattributeDependencies, reattribute } from './reattribute.ts';
+
+export interface SettleCoverDependencies extends ReattributeDependencies {
+  readonly now: () => Instant;
+  readonly readCover: (coverId: CoverId) => Promise<Cover | null>;
+  readonly readDonations: (donationIds: readonly DonationId[]) => Promise<Map<DonationId, StoredDonation>>;
+  readonly lotsInLine: (fundId: FundId) => AsyncIterable<DonationId[]>;
+  readonly cohortSizes: () => { groups: number; shards: number };
+  readonly joinCohort: (cohort: Cohort, endDate: Cohort['startDate'], at: Instant) => Promise<Cohort>;
+  /** False where a row changed since it was read. */
+  readonly settleCover: (settlement: CoverSettlement) => Promise<boolean>;
+}
+
+const TRIES = 8;
+/** Pool donors that may help one cover over a dearer month; with its own donors they fit one transaction. */
+const HELPING_DONORS = 20;
+
+/** @returns the donors whose money came back, to be put in line again */
+export async function releaseCover(
+  fund: Fund,
+  message: Extract<FundMessage, { kind: 'release' }>,
+  dependencies: SettleCoverDependencies,
+): Promise<DonationId[]> {
+  return settle(message.coverId, dependencies, async (cover, donors) => ({
+    kind: 'release',
+    fund,
+    at: dependencies.now(),
+    before: cover,
+    after: { ...cover, state: 'rejected', reason: message.reason },
+    months: [],
+    donors: donorChanges(sharesOf(cover), new Map(), donors),
+    guaranteeRupiah: sharesOf(cover).get(GUARANTEE_DONOR) ?? ZERO_RUPIAH,
+    contributionRupiah: ZERO_RUPIAH,
+    shards: 0,
+  }));
+}
+
+/** Prices an accepted cover for the months it really has; the pool helps where they are dearer, else it is shorter. */
+export async function repriceCover(
+  fund: Fund,
+  message: Extract<FundMessage, { kind: 'reprice' }>,
+  dependencies: SettleCoverDependencies,
+): Promise<DonationId[]> {
+  return settle(message.coverId, dependencies, async (cover, donors) => {
+    const own: Lot[] = [...sharesOf(cover)].map(([id, amount]) => ({
+      donationId: id as DonationId,
+      remainingRupiah: amount,
+    }));
+    const helpers = await helpersFor(fund.fundId, donors, dependencies);
+    const wanted = priceTerm(cover.package, cover.sector, monthOf(message.startDate), cover.termMonths);
+    const lots = [...own, ...[...helpers.values()].map(({ donation }) => donation as Lot)];
+    const months = fundMonths(affordable(wanted, lots), [...lots], new Map());
+    const { after, shards } = await accepted(cover, months, message.startDate, dependencies);
+    const shares = sharesOf({ months });
+    return {
+      kind: 'reprice',
+      fund,
+      at: dependencies.now(),
+      before: cover,
+      after,
+      months,
+      donors: donorChanges(sharesOf(cover), shares, new Map([...donors, ...helpers])),
+      guaranteeRupiah: subtractRupiah(
+        sharesOf(cover).get(GUARANTEE_DONOR) ?? ZERO_RUPIAH,
+        shares.get(GUARANTEE_DONOR) ?? ZERO_RUPIAH,
+      ),
+      contributionRupiah: months[0]?.priceRupiah ?? ZERO_RUPIAH,
+      shards,
+    };
+  });
+}
+
+async function settle(
+  coverId: CoverId,
+  dependencies: SettleCoverDependencies,
+  decide: (cover: Cover, donors: Map<DonationId, StoredDonation>) => Promise<CoverSettlement>,
+): Promise<DonationId[]> {
+  for (let attempt = 0; attempt < TRIES; attempt += 1) {
+    const seen = await dependencies.readCover(coverId);
+    if (!seen || seen.state !== 'reserved') return [];
+    for (const donationId of donorsOf(seen)) await reattribute(donationId, dependencies);
+    const cover = (await dependencies.readCover(coverId)) ?? seen;
+    const settlement = await decide(cover, await dependencies.readDonations(donorsOf(cover)));
+    if (await dependencies.settleCover(settlement)) return settlement.donors.map(({ after }) => after.donationId);
+  }
+  throw new Transient('contention', { detail: `cover ${coverId}` });
+}
+
+function donorsOf(cover: Cover): DonationId[] {
+  return [...sharesOf(cover).keys()].filter((id) => id !== GUARANTEE_DONOR) as DonationId[];
+}
+
+async function helpersFor(
+  fundId: FundId,
+  donors: ReadonlyMap<DonationId, StoredDonation>,
+  dependencies: SettleCoverDependencies,
+): Promise<Map<DonationId, StoredDonation>> {
+  for await (const page of dependencies.lotsInLine(fundId)) {
+    const others = page.filter((donationId) => !donors.has(donationId)).slice(0, HELPING_DONORS);
+    const found = await dependencies.readDonations(others);
+    return new Map([...found].filter(([, { donation }]) => donation.remainingRupiah > 0));
+  }
+  return new Map();
+}
+
+/** The longest beginning of a term that the money reaches; never less than its first month where that was paid. */
+function affordable(months: readonly PricedMonth[], lots: readonly Lot[]): PricedMonth[] {
+  const sumRupiah = addRupiah(...lots.map(({ remainingRupiah }) => remainingRupiah));
+  const reached = [...months];
+  while (reached.length > 0 && totalOf(reached) > sumRupiah) reached.pop();
+  return reached;
+}
+
+/** What each donor's share changed by, applied to the donation: positive deltas are spent, negative come back. */
+function donorChanges(
+  before: ReadonlyMap<string, Rupiah>,
+  after: ReadonlyMap<string, Rupiah>,
+  donors: ReadonlyMap<DonationId, StoredDonation>,
+): CoverSettlement['donors'] {
+  return [...donors.values()].flatMap((stored) => {
+    const { donation } = stored;
+    const was = before.get(donation.donationId) ?? ZERO_RUPIAH;
+    const deltaRupiah = subtractRupiah(after.get(donation.donationId) ?? ZERO_RUPIAH, was);
+    return deltaRupiah === 0 ? [] : [{ stored, deltaRupiah, after: shifted(donation, deltaRupiah) }];
+  });
+}
+
+function shifted(donation: Donation, deltaRupiah: Rupiah): Donation {
+  return {
+    ...donation,
+    allocatedRupiah: addRupiah(donation.allocatedRupiah, deltaRupiah),
+    remainingRupiah: addRupiah(donation.remainingRupiah, negateRupiah(deltaRupiah)),
+  };
+}
+
+async function accepted(
+  cover: Cover,
+  months: readonly CoverMonth[],
+  startDate: Cohort['startDate'],
+  dependencies: SettleCoverDependencies,
+): Promise<{ after: Cover; shards: number }> {
+  const at = dependencies.now();
+  const window = coverWindow(startDate, months.length);
+  const cohort = cohortOf(cover.coverId, startDate, months.length, dependencies.cohortSizes());
+  const { shards } = await dependencies.joinCohort(cohort, window.endDate, at);
+  const { cohortId } = cohort;
+  return { after: { ...cover, ...window, state: 'active', acceptedAt: at, months, monthsPaid: 1, cohortId }, shards };
+}

@@ -1,0 +1,172 @@
+/**
+ * Hands allocations to the registrar and takes its answers. The first month is paid with the enrolment, so acceptance
+ * and its contribution are one transaction; a rejected cover goes back to the fund's writer with its money.
+ */
+import { type Cover, coverWindow } from '../../shared/domain/cover.ts';
+import { addSeconds, civilDateOf, firstDayOf, type Instant, monthOf } from '../../shared/domain/dates.ts';
+import type { AllocationId } from '../../shared/domain/ids.ts';
+import { type Cohort, cohortOf } from '../../shared/domain/lifecycle.ts';
+import { Permanent, Transient } from '../../shared/errors.ts';
+import type { Log } from '../../shared/logger.ts';
+import type { EnrolmentMessage, FundMessage } from '../../shared/messages.ts';
+import type { Enrolment, Registrar, RegistrarAnswer } from '../../shared/ports/registrar.ts';
+import type { Acceptance } from '../../shared/store/acceptances.ts';
+import type { Allocation } from '../../shared/store/allocations.ts';
+
+export interface EnrolWorkersDependencies {
+  readonly now: () => Instant;
+  readonly registrar: () => Registrar;
+  readonly readAllocation: (allocationId: AllocationId) => Promise<Allocation | null>;
+  readonly readCovers: (coverIds: readonly Cover['coverId'][]) => Promise<Cover[]>;
+  readonly markSubmitted: (allocationId: AllocationId, at: Instant, reference: string) => Promise<void>;
+  readonly markAnswered: (allocationId: AllocationId) => Promise<void>;
+  readonly cohortSizes: () => { groups: number; shards: number };
+  readonly joinCohort: (cohort: Cohort, endDate: Cohort['startDate'], at: Instant) => Promise<Cohort>;
+  /** Starts covers and pays their first month at once; false where a cover changed since it was read. */
+  readonly acceptCovers: (
+    allocationId: AllocationId,
+    acceptances: readonly Acceptance[],
+    at: Instant,
+  ) => Promise<boolean>;
+  readonly sendEnrolment: (message: EnrolmentMessage, delaySeconds: number) => Promise<void>;
+  readonly sendToFund: (message: FundMessage, occasion: string) => Promise<void>;
+  readonly log: Log;
+}
+
+const TRIES = 5;
+/** The fund's writer has rejected and repriced covers settled by then; only then is the allocation answered (I8). */
+const FUND_SETTLES_WITHIN_SECONDS = 60;
+
+export async function enrolWorkers(message: EnrolmentMessage, dependencies: EnrolWorkersDependencies): Promise<void> {
+  const { allocationId } = message;
+  const allocation = await dependencies.readAllocation(allocationId);
+  if (!allocation) throw new Permanent('not_found', { field: 'allocationId', detail: `allocation ${allocationId}` });
+  if (allocation.state === 'answered') return;
+  const covers = await dependencies.readCovers(allocation.coverIds);
+  const submitted = allocation.state === 'reserved' ? await submit(allocation, covers, dependencies) : allocation;
+  await collect(submitted, covers, dependencies);
+}
+
+function enrolmentOf(cover: Cover): Enrolment {
+  const { coverId, workerId, termMonths } = cover;
+  const reservedOn = civilDateOf(cover.reservedAt);
+  const firstMonth = cover.months[0]?.month ?? monthOf(reservedOn);
+  const earliestStartDate = firstMonth > monthOf(reservedOn) ? firstDayOf(firstMonth) : reservedOn;
+  return { coverId, workerId, termMonths, package: cover.package, earliestStartDate };
+}
+
+async function submit(
+  allocation: Allocation,
+  covers: readonly Cover[],
+  dependencies: EnrolWorkersDependencies,
+): Promise<Allocation> {
+  const at = dependencies.now();
+  const reference = await dependencies.registrar().submit(allocation.allocationId, covers.map(enrolmentOf), at);
+  await dependencies.markSubmitted(allocation.allocationId, at, reference);
+  return (await dependencies.readAllocation(allocation.allocationId)) ?? allocation;
+}
+
+async function collect(
+  allocation: Allocation,
+  covers: readonly Cover[],
+  dependencies: EnrolWorkersDependencies,
+): Promise<void> {
+  const { allocationId, registrarReference, submittedAt } = allocation;
+  if (!registrarReference || !submittedAt) throw new Transient('contention', { detail: `allocation ${allocationId}` });
+  const batch = { reference: registrarReference, submittedAt, enrolments: covers.map(enrolmentOf) };
+  const now = dependencies.now();
+  const { answers, askAgainAt } = await dependencies.registrar().collect(batch, now);
+  await applyAnswers(allocationId, answers, covers, dependencies);
+  const open = (await dependencies.readCovers(allocation.coverIds)).some(({ state }) => state === 'reserved');
+  if (askAgainAt === null && !open) return dependencies.markAnswered(allocationId);
+  const delaySeconds = askAgainAt ? (Date.parse(askAgainAt) - Date.parse(now)) / 1000 : FUND_SETTLES_WITHIN_SECONDS;
+  await dependencies.sendEnrolment({ contractVersion: 1, kind: 'collect', allocationId }, delaySeconds);
+}
+
+async function applyAnswers(
+  allocationId: AllocationId,
+  answers: readonly RegistrarAnswer[],
+  covers: readonly Cover[],
+  dependencies: EnrolWorkersDependencies,
+): Promise<void> {
+  let open = covers.filter(({ state }) => state === 'reserved');
+  for (let attempt = 0; attempt < TRIES; attempt += 1) {
+    const byCover = new Map(open.map((cover) => [cover.coverId, cover]));
+    const accepted = answers.flatMap((answer) => {
+      const cover = byCover.get(answer.coverId);
+      return cover && answer.outcome === 'accepted' && inPlannedMonth(cover, answer) ? [{ cover, answer }] : [];
+    });
+    if (await startCovers(allocationId, accepted, dependencies)) {
+      await tellFund(answers, byCover, dependencies);
+      return;
+    }
+    open = (await dependencies.readCovers(covers.map(({ coverId }) => coverId))).filter(
+      ({ state }) => state === 'reserved',
+    );
+  }
+  throw new Transient('contention', { detail: `allocation ${allocationId}` });
+}
+
+type Accepted = Extract<RegistrarAnswer, { outcome: 'accepted' }>;
+
+function inPlannedMonth(cover: Cover, answer: Accepted): boolean {
+  return cover.months[0]?.month === monthOf(answer.startDate);
+}
+
+async function startCovers(
+  allocationId: AllocationId,
+  accepted: readonly { cover: Cover; answer: Accepted }[],
+  dependencies: EnrolWorkersDependencies,
+): Promise<boolean> {
+  if (accepted.length === 0) return true;
+  const at = dependencies.now();
+  const shardsOf = new Map<string, number>();
+  const acceptances: Acceptance[] = [];
+  for (const { cover, answer } of accepted) {
+    const window = coverWindow(answer.startDate, cover.months.length);
+    const cohort = cohortOf(cover.coverId, answer.startDate, cover.months.length, dependencies.cohortSizes());
+    if (!shardsOf.has(cohort.cohortId))
+      shardsOf.set(cohort.cohortId, (await dependencies.joinCohort(cohort, window.endDate, at)).shards);
+    const { cohortId } = cohort;
+    const after: Cover = {
+      ...cover,
+      ...window,
+      state: 'active',
+      acceptedAt: answer.acceptedAt,
+      monthsPaid: 1,
+      cohortId,
+    };
+    acceptances.push({ cover: after, shards: shardsOf.get(cohortId) as number });
+  }
+  const started = await dependencies.acceptCovers(allocationId, acceptances, at);
+  if (started) dependencies.log.info('covers started', { allocationId, covers: acceptances.length });
+  return started;
+}
+
+/** Rejections and acceptances in another month than planned move the fund's money: its one writer does that. */
+async function tellFund(
+  answers: readonly RegistrarAnswer[],
+  open: ReadonlyMap<string, Cover>,
+  dependencies: EnrolWorkersDependencies,
+): Promise<void> {
+  for (const answer of answers) {
+    const cover = open.get(answer.coverId);
+    if (!cover) continue;
+    const { fundId, coverId } = cover;
+    if (answer.outcome === 'rejected')
+      await dependencies.sendToFund(
+        { contractVersion: 1, kind: 'release', fundId, coverId, reason: answer.reason },
+        coverId,
+      );
+    else if (!inPlannedMonth(cover, answer))
+      await dependencies.sendToFund(
+        { contractVersion: 1, kind: 'reprice', fundId, coverId, startDate: answer.startDate },
+        coverId,
+      );
+  }
+}
+
+/** How long after its hand-in an allocation without an answer is overdue; the sweeper asks again then. */
+export function enrolmentOverdueBefore(now: Instant): Instant {
+  return addSeconds(now, -3600);
+}

@@ -1,0 +1,46 @@
+/** Reads every row of the table once and proves the books. The same code answers `POST /api/proofs`. */
+import type { Cover } from '../../shared/domain/cover.ts';
+import type { WorkerId } from '../../shared/domain/ids.ts';
+import type { LedgerTransaction } from '../../shared/domain/ledger.ts';
+import { type Proof, Prover } from '../../shared/domain/proof.ts';
+import { coverOf } from '../../shared/store/covers.ts';
+import { donationOf } from '../../shared/store/donations.ts';
+import type { Row } from '../../shared/store/table.ts';
+
+export type ScanRows = () => AsyncIterable<Row[]>;
+
+function feed(prover: Prover, row: Row): void {
+  switch (row.type) {
+    case 'ledger':
+      prover.takeTransaction(row as unknown as LedgerTransaction, row.donationId as string | undefined);
+      break;
+    case 'donation':
+      prover.takeDonation(donationOf(row).donation);
+      break;
+    case 'cover':
+      prover.takeCover(coverOf(row) as Cover);
+      break;
+    case 'worker':
+      prover.takeWorker(row.workerId as WorkerId, (row.paidMonths as Set<string> | undefined) ?? new Set());
+      break;
+  }
+}
+
+async function proveOnce(scanRows: ScanRows): Promise<Proof> {
+  const prover = new Prover();
+  for await (const page of scanRows()) for (const row of page) feed(prover, row);
+  return prover.conclude();
+}
+
+/**
+ * A scan of books in motion may see one half of a transaction. What it finds wrong is looked at a second time, and
+ * only what is wrong both times is reported.
+ */
+export async function proveLedger(scanRows: ScanRows): Promise<Proof> {
+  const first = await proveOnce(scanRows);
+  if (first.holds) return first;
+  const second = await proveOnce(scanRows);
+  const seen = new Set(first.violations.map(({ detail }) => detail));
+  const violations = second.violations.filter(({ detail }) => seen.has(detail));
+  return { ...second, violations, holds: violations.length === 0 };
+}

@@ -1,0 +1,108 @@
+/**
+ * Books verified payment events. Each event is folded into its donation and written with its marker and its ledger
+ * transactions at once, so a duplicate, a crash or a race books nothing twice (I1, I4, I5).
+ */
+import type { CanonicalEvent } from '../../shared/domain/canonical-event.ts';
+import type { Instant } from '../../shared/domain/dates.ts';
+import { applyEvent, type Destination, openDonation } from '../../shared/domain/donation.ts';
+import { type FundDescriptor, unrestrictedFund } from '../../shared/domain/fund.ts';
+import { type DonationId, donationIdOf, type FundId } from '../../shared/domain/ids.ts';
+import type { ReasonCode } from '../../shared/domain/reasons.ts';
+import { Permanent, Transient } from '../../shared/errors.ts';
+import type { Log, Meter } from '../../shared/logger.ts';
+import type { FundMessage, PaymentMessage } from '../../shared/messages.ts';
+import type { PaymentStatusPort } from '../../shared/ports/payment-status.ts';
+import type { BookingResult, StoredDonation } from '../../shared/store/donations.ts';
+import type { Pledge } from '../../shared/store/pledges.ts';
+
+export interface RecordPaymentDependencies {
+  readonly now: () => Instant;
+  readonly statusOf: (gateway: string) => Promise<PaymentStatusPort | null>;
+  readonly readDonation: (donationId: DonationId) => Promise<StoredDonation | null>;
+  readonly readPledge: (orderReference: string) => Promise<Pledge | null>;
+  readonly ensureFund: (descriptor: FundDescriptor) => Promise<FundId>;
+  readonly isBooked: (effectKey: string) => Promise<boolean>;
+  readonly bookEvent: (
+    event: CanonicalEvent,
+    before: StoredDonation | null,
+    after: StoredDonation['donation'],
+    postings: ReturnType<typeof applyEvent>['postings'],
+    at: Instant,
+  ) => Promise<BookingResult>;
+  readonly sendToFund: (message: FundMessage, occasion: string) => Promise<void>;
+  readonly keepUnbooked: (message: PaymentMessage, reason: ReasonCode, detail: string) => Promise<void>;
+  readonly keepContact: (message: PaymentMessage, donationId: DonationId) => Promise<void>;
+  readonly log: Log;
+  readonly meter: Meter;
+}
+
+const BOOKING_TRIES = 8;
+
+export async function recordPayment(message: PaymentMessage, dependencies: RecordPaymentDependencies): Promise<void> {
+  const { problem } = message;
+  if (problem) throw new Permanent(problem.reason, { field: problem.field, detail: problem.detail });
+  if (message.ignored) {
+    await dependencies.keepUnbooked(message, 'unknown_event_type', 'authentic, and nothing to book');
+    return;
+  }
+  for (const event of message.events) {
+    for (const confirmed of await confirm(event, dependencies)) {
+      const donationId = await book(confirmed, dependencies);
+      if (confirmed.kind === 'paid') await dependencies.keepContact(message, donationId);
+    }
+  }
+}
+
+/**
+ * Where the signature does not cover amount and status the gateway is asked, and its answer is booked, not the
+ * notification (decision 6). An event already in the books is not asked about again.
+ *
+ * @throws Permanent `not_confirmable` or `status_contradiction`
+ */
+async function confirm(event: CanonicalEvent, dependencies: RecordPaymentDependencies): Promise<CanonicalEvent[]> {
+  const port = await dependencies.statusOf(event.gateway);
+  if (!port || (await dependencies.isBooked(event.effectKey))) return [event];
+  const answer = await port.confirm(event);
+  if (!answer.known) throw new Permanent('not_confirmable', { detail: 'the gateway does not know this payment' });
+  const same = answer.events.find(({ effectKey }) => effectKey === event.effectKey);
+  const disagrees = same ? same.amountRupiah !== event.amountRupiah : movesMoney(event);
+  if (disagrees)
+    throw new Permanent('status_contradiction', {
+      detail: `notified ${event.kind} ${event.amountRupiah}, the gateway says ${answer.events.map(({ kind, amountRupiah }) => `${kind} ${amountRupiah}`).join(', ') || 'nothing'}`,
+    });
+  return [...answer.events];
+}
+
+function movesMoney({ kind, voidsPayment }: CanonicalEvent): boolean {
+  return kind === 'paid' || kind === 'refunded' || kind === 'charged_back' || voidsPayment === true;
+}
+
+async function destinationOf(event: CanonicalEvent, dependencies: RecordPaymentDependencies): Promise<Destination> {
+  const pledge = event.orderReference ? await dependencies.readPledge(event.orderReference) : null;
+  const descriptor = pledge?.descriptor ?? unrestrictedFund(event.fundClass ?? 'general');
+  return { fundId: await dependencies.ensureFund(descriptor), pledgeId: pledge?.pledgeId ?? null };
+}
+
+async function book(event: CanonicalEvent, dependencies: RecordPaymentDependencies): Promise<DonationId> {
+  const donationId = donationIdOf(event.gateway, event.paymentId);
+  for (let attempt = 0; attempt < BOOKING_TRIES; attempt += 1) {
+    const at = dependencies.now();
+    const before = await dependencies.readDonation(donationId);
+    const open = before?.donation ?? openDonation(event, await destinationOf(event, dependencies), at);
+    const { donation, postings } = applyEvent(open, event, at);
+    const result = await dependencies.bookEvent(event, before, donation, postings, at);
+    if (result === 'stale') continue;
+    if (result === 'booked') {
+      dependencies.log.info('event booked', { donationId, kind: event.kind, gateway: event.gateway });
+      if (event.kind === 'paid') dependencies.meter.count('PaymentsBooked', { gateway: event.gateway });
+    }
+    const fundWaits = result === 'booked' ? postings.length > 0 : before?.dueSince != null;
+    if (fundWaits)
+      await dependencies.sendToFund(
+        { contractVersion: 1, kind: 'donation', fundId: donation.fundId, donationId },
+        `${event.effectKey}:${before?.version ?? 0}`,
+      );
+    return donationId;
+  }
+  throw new Transient('contention', { detail: `donation ${donationId} changed ${BOOKING_TRIES} times` });
+}

@@ -1,0 +1,113 @@
+/**
+ * Takes one shard of a cohort through one phase. Every write is conditional on the cover as it was, so running twice,
+ * stopping half-way or running late finds only what is left to do.
+ */
+import type { Cover } from '../../shared/domain/cover.ts';
+import type { Instant } from '../../shared/domain/dates.ts';
+import type { CohortId } from '../../shared/domain/ids.ts';
+import { type Phase, phasesOf } from '../../shared/domain/lifecycle.ts';
+import { Permanent, Transient } from '../../shared/errors.ts';
+import type { Log } from '../../shared/logger.ts';
+import type { NudgeMessage, PhaseTask } from '../../shared/messages.ts';
+import type { PhaseMark, StoredCohort } from '../../shared/store/cohorts.ts';
+
+export interface RunCoverPhaseDependencies {
+  readonly now: () => Instant;
+  readonly readCohort: (cohortId: CohortId) => Promise<StoredCohort | null>;
+  readonly coversOfShard: (cohortId: CohortId, shard: number, pageSize: number) => AsyncIterable<Cover[]>;
+  readonly readCovers: (coverIds: readonly Cover['coverId'][]) => Promise<Cover[]>;
+  /** Pays month `monthNumber` of these covers at once; false where one of them changed since it was read. */
+  readonly payMonth: (
+    cohortId: CohortId,
+    phase: string,
+    monthNumber: number,
+    covers: readonly Cover[],
+    at: Instant,
+  ) => Promise<boolean>;
+  readonly sendNudges: (messages: readonly NudgeMessage[]) => Promise<void>;
+  readonly markPhaseDone: (cohortId: CohortId, mark: PhaseMark) => Promise<void>;
+  readonly log: Log;
+}
+
+export interface PhaseResult {
+  readonly cohortId: CohortId;
+  readonly phase: string;
+  readonly shard: number;
+  readonly covers: number;
+}
+
+/** One item a cover and one for the ledger: 91 of the 100 a transaction may hold. */
+const COVERS_PER_PAGE = 90;
+const COVERS_PER_NUDGE_MESSAGE = 25;
+const TRIES = 5;
+
+export async function runCoverPhase(task: PhaseTask, dependencies: RunCoverPhaseDependencies): Promise<PhaseResult> {
+  const { cohortId } = task;
+  const { shard } = task.shard;
+  const cohort = await dependencies.readCohort(cohortId);
+  if (!cohort) throw new Permanent('not_found', { field: 'cohortId', detail: `cohort ${cohortId}` });
+  const phase = phasesOf(cohort).find(({ name }) => name === task.phase);
+  if (!phase) throw new Permanent('not_found', { field: 'phase', detail: `cohort ${cohortId} has no ${task.phase}` });
+  const doneAt = dependencies.now();
+  if (doneAt < phase.at) throw new Transient('contention', { detail: `${task.phase} of ${cohortId} is not due yet` });
+  let covers = 0;
+  for await (const page of dependencies.coversOfShard(cohortId, shard, COVERS_PER_PAGE))
+    covers += await runPage(cohort, phase, page, dependencies);
+  await dependencies.markPhaseDone(cohortId, { phase: phase.name, shard, doneAt, covers });
+  dependencies.log.info('phase done', { cohortId, phase: phase.name, shard, covers });
+  return { cohortId, phase: phase.name, shard, covers };
+}
+
+/** @returns how many covers this run did something for */
+async function runPage(
+  cohort: StoredCohort,
+  phase: Phase,
+  page: readonly Cover[],
+  dependencies: RunCoverPhaseDependencies,
+): Promise<number> {
+  if (phase.monthNumber !== undefined) return payPage(cohort, phase, phase.monthNumber, page, dependencies);
+  if (phase.kind === 'nudge') return nudgePage(cohort, phase, page, dependencies);
+  // The end and the lapse of a cover follow from its dates: there is nothing to write, only to count.
+  return page.filter(({ state }) => state === 'active').length;
+}
+
+async function payPage(
+  cohort: StoredCohort,
+  phase: Phase,
+  monthNumber: number,
+  page: readonly Cover[],
+  dependencies: RunCoverPhaseDependencies,
+): Promise<number> {
+  let covers = page;
+  for (let attempt = 0; attempt < TRIES; attempt += 1) {
+    const due = covers.filter(
+      ({ state, monthsPaid, months }) =>
+        state === 'active' && monthsPaid === monthNumber - 1 && months.length >= monthNumber,
+    );
+    if (due.length === 0) return 0;
+    if (await dependencies.payMonth(cohort.cohortId, phase.name, monthNumber, due, dependencies.now()))
+      return due.length;
+    covers = await dependencies.readCovers(page.map(({ coverId }) => coverId));
+  }
+  throw new Transient('contention', { detail: `${phase.name} of ${cohort.cohortId}` });
+}
+
+async function nudgePage(
+  cohort: StoredCohort,
+  phase: Phase,
+  page: readonly Cover[],
+  dependencies: RunCoverPhaseDependencies,
+): Promise<number> {
+  const coverIds = page.filter(({ state }) => state === 'active').map(({ coverId }) => coverId);
+  const messages: NudgeMessage[] = [];
+  for (let first = 0; first < coverIds.length; first += COVERS_PER_NUDGE_MESSAGE)
+    messages.push({
+      contractVersion: 1,
+      cohortId: cohort.cohortId,
+      step: phase.name,
+      endDate: cohort.endDate,
+      coverIds: coverIds.slice(first, first + COVERS_PER_NUDGE_MESSAGE),
+    });
+  await dependencies.sendNudges(messages);
+  return coverIds.length;
+}

@@ -1,0 +1,40 @@
+import { startLifecycle } from '../../shared/adapters/executions.ts';
+import { sendEnrolment, sendNudges, sendToFund } from '../../shared/adapters/queues.ts';
+import { now } from '../../shared/clock.ts';
+import { loggerFor, meterFor } from '../../shared/logger.ts';
+import { scheduleHandler } from '../../shared/middleware/schedule.ts';
+import { enrolmentsDue } from '../../shared/store/allocations.ts';
+import {
+  listCohorts,
+  markPhaseDone,
+  markSettled,
+  markStarted,
+  phaseMarks,
+  readCohort,
+} from '../../shared/store/cohorts.ts';
+import { payMonth } from '../../shared/store/contributions.ts';
+import { coversOfShard, readCovers } from '../../shared/store/covers.ts';
+import { donationsDue } from '../../shared/store/donations.ts';
+import { runCoverPhase } from '../run-cover-phase/run-cover-phase.ts';
+import { startCohorts } from '../start-cohorts/start-cohorts.ts';
+import { type SweepOverdueDependencies, sweepOverdue } from './sweep-overdue.ts';
+
+const log = loggerFor('sweep-overdue');
+
+const dependencies: SweepOverdueDependencies = {
+  now,
+  donationsDue,
+  enrolmentsDue,
+  sendToFund,
+  sendEnrolment,
+  listCohorts,
+  phaseMarks,
+  startCohorts: () => startCohorts({ now, listCohorts, startLifecycle, markStarted, log }),
+  runCoverPhase: (task) =>
+    runCoverPhase(task, { now, readCohort, coversOfShard, readCovers, payMonth, sendNudges, markPhaseDone, log }),
+  markSettled,
+  log,
+  meter: meterFor('sweep-overdue'),
+};
+
+export const handler = scheduleHandler({ handle: () => sweepOverdue(dependencies), log });

@@ -1,0 +1,85 @@
+/**
+ * Finds what is due and not done, whoever forgot it: a lost message, a lost execution, a deploy at the wrong moment
+ * (I8). It only asks again or runs the same phase; all of that is harmless to do twice.
+ */
+import { addSeconds, civilDateOf, type Instant } from '../../shared/domain/dates.ts';
+import type { AllocationId, CohortId, DonationId, FundId } from '../../shared/domain/ids.ts';
+import { phasesOf } from '../../shared/domain/lifecycle.ts';
+import type { Log, Meter } from '../../shared/logger.ts';
+import type { EnrolmentMessage, FundMessage, PhaseTask } from '../../shared/messages.ts';
+import type { PhaseMark, StoredCohort } from '../../shared/store/cohorts.ts';
+
+export interface SweepOverdueDependencies {
+  readonly now: () => Instant;
+  readonly donationsDue: (before: Instant) => Promise<{ donationId: DonationId; fundId: FundId }[]>;
+  readonly enrolmentsDue: (before: Instant) => Promise<AllocationId[]>;
+  readonly sendToFund: (message: FundMessage, occasion: string) => Promise<void>;
+  readonly sendEnrolment: (message: EnrolmentMessage) => Promise<void>;
+  readonly listCohorts: () => Promise<StoredCohort[]>;
+  readonly phaseMarks: (cohortId: CohortId) => Promise<PhaseMark[]>;
+  readonly startCohorts: () => Promise<unknown>;
+  readonly runCoverPhase: (task: PhaseTask) => Promise<unknown>;
+  readonly markSettled: (cohortId: CohortId, at: Instant) => Promise<void>;
+  readonly log: Log;
+  readonly meter: Meter;
+}
+
+/** Younger work is still on its way through the queues. */
+const PATIENCE_SECONDS = 900;
+
+export interface Swept {
+  readonly donations: number;
+  readonly enrolments: number;
+  readonly phases: number;
+}
+
+export async function sweepOverdue(dependencies: SweepOverdueDependencies): Promise<Swept> {
+  const now = dependencies.now();
+  const before = addSeconds(now, -PATIENCE_SECONDS);
+  const donations = await dependencies.donationsDue(before);
+  for (const { donationId, fundId } of donations)
+    await dependencies.sendToFund({ contractVersion: 1, kind: 'donation', fundId, donationId }, `sweep:${now}`);
+  const enrolments = await dependencies.enrolmentsDue(before);
+  for (const allocationId of enrolments)
+    await dependencies.sendEnrolment({ contractVersion: 1, kind: 'collect', allocationId });
+  await dependencies.startCohorts();
+  const phases = await sweepCohorts(before, dependencies);
+  const swept = { donations: donations.length, enrolments: enrolments.length, phases };
+  for (const [kind, count] of Object.entries(swept)) if (count > 0) dependencies.meter.count('Swept', { kind }, count);
+  dependencies.log.info('swept', swept);
+  return swept;
+}
+
+async function sweepCohorts(before: Instant, dependencies: SweepOverdueDependencies): Promise<number> {
+  const open = (await dependencies.listCohorts()).filter(
+    ({ settledAt, startDate }) => !settledAt && startDate <= civilDateOf(before),
+  );
+  let phases = 0;
+  for (const cohort of open) {
+    const marks = await dependencies.phaseMarks(cohort.cohortId);
+    const missing = missingPhases(cohort, marks, before);
+    for (const task of missing) await dependencies.runCoverPhase(task);
+    phases += missing.length;
+    if (isSettled(cohort, before)) await dependencies.markSettled(cohort.cohortId, dependencies.now());
+  }
+  return phases;
+}
+
+/** Phases due before an instant that no run has marked since the last cover joined. */
+function missingPhases(cohort: StoredCohort, marks: readonly PhaseMark[], before: Instant): PhaseTask[] {
+  const done = new Set(
+    marks.filter(({ doneAt }) => doneAt >= cohort.lastJoinedAt).map(({ phase, shard }) => `${phase}#${shard}`),
+  );
+  const shards = Array.from({ length: cohort.shards }, (_, shard) => shard);
+  return phasesOf(cohort)
+    .filter(({ at }) => at < before)
+    .flatMap(({ name }) =>
+      shards
+        .filter((shard) => !done.has(`${name}#${shard}`))
+        .map((shard) => ({ contractVersion: 1 as const, cohortId: cohort.cohortId, phase: name, shard: { shard } })),
+    );
+}
+
+function isSettled(cohort: StoredCohort, before: Instant): boolean {
+  return phasesOf(cohort).every(({ at }) => at < before);
+}

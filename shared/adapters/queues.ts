@@ -1,0 +1,84 @@
+/** Sending to the product's queues. A message is only a nudge to look: the rows say what is due (I8). */
+import { SendMessageBatchCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { digest } from '../domain/ids.ts';
+import { Transient } from '../errors.ts';
+import type { EnrolmentMessage, FundMessage, ImportMessage, NudgeMessage } from '../messages.ts';
+
+let sqsClient: SQSClient | undefined;
+
+export function sqs(): SQSClient {
+  sqsClient ??= new SQSClient({});
+  return sqsClient;
+}
+
+export function queueUrl(variable: string): string {
+  const url = process.env[variable];
+  if (!url) throw new Error(`${variable} is not set`);
+  return url;
+}
+
+export async function sendBody(
+  url: string,
+  body: string,
+  options: { groupId?: string; deduplicationId?: string; delaySeconds?: number } = {},
+): Promise<void> {
+  await sqs().send(
+    new SendMessageCommand({
+      QueueUrl: url,
+      MessageBody: body,
+      MessageGroupId: options.groupId,
+      MessageDeduplicationId: options.deduplicationId,
+      DelaySeconds: options.delaySeconds,
+    }),
+  );
+}
+
+/**
+ * Asks a fund's one writer. The queue forgets a repeated request within five minutes, so what makes this request
+ * different from the last (a version, an instant) belongs in `occasion`.
+ */
+export function sendToFund(message: FundMessage, occasion: string): Promise<void> {
+  const body = JSON.stringify(message);
+  return sendBody(queueUrl('FUNDS_QUEUE_URL'), body, {
+    groupId: message.fundId,
+    deduplicationId: digest(`${body}:${occasion}`, 40),
+  });
+}
+
+/** The longest a queue holds a message back. */
+const MAXIMUM_DELAY_SECONDS = 900;
+
+export function sendEnrolment(message: EnrolmentMessage, delaySeconds = 0): Promise<void> {
+  const delay = Math.min(Math.max(Math.ceil(delaySeconds), 0), MAXIMUM_DELAY_SECONDS);
+  return sendBody(queueUrl('ENROLMENTS_QUEUE_URL'), JSON.stringify(message), delay > 0 ? { delaySeconds: delay } : {});
+}
+
+const BATCH_MESSAGES = 10;
+
+async function sendBatch(url: string, bodies: readonly string[]): Promise<void> {
+  for (let first = 0; first < bodies.length; first += BATCH_MESSAGES) {
+    const { Failed = [] } = await sqs().send(
+      new SendMessageBatchCommand({
+        QueueUrl: url,
+        Entries: bodies
+          .slice(first, first + BATCH_MESSAGES)
+          .map((MessageBody, index) => ({ Id: String(index), MessageBody })),
+      }),
+    );
+    if (Failed.length > 0) throw new Transient('throttled', { detail: `${Failed.length} messages not taken` });
+  }
+}
+
+export function sendNudges(messages: readonly NudgeMessage[]): Promise<void> {
+  return sendBatch(
+    queueUrl('NUDGES_QUEUE_URL'),
+    messages.map((message) => JSON.stringify(message)),
+  );
+}
+
+export function sendImports(messages: readonly ImportMessage[]): Promise<void> {
+  return sendBatch(
+    queueUrl('IMPORTS_QUEUE_URL'),
+    messages.map((message) => JSON.stringify(message)),
+  );
+}

@@ -1,0 +1,183 @@
+/**
+ * The proof of the books: fed every row once, in any order, it says whether I1, I2, I3 and I6 hold. It recomputes
+ * each balance from the ledger, each donation from its postings and shares, each price from the tariff.
+ */
+import { type Cover, GUARANTEE_DONOR, paidPriceOf, priceOf } from './cover.ts';
+import type { Donation } from './donation.ts';
+import type { WorkerId } from './ids.ts';
+import { ACCOUNTS, type LedgerTransaction } from './ledger.ts';
+import { priceOfMonth } from './tariff.ts';
+
+export interface Violation {
+  readonly invariant: 'I1' | 'I2' | 'I3' | 'I6';
+  readonly detail: string;
+}
+
+export interface AccountBalance {
+  readonly account: string;
+  readonly balanceRupiah: number;
+}
+
+export interface Proof {
+  readonly holds: boolean;
+  readonly checked: {
+    readonly transactions: number;
+    readonly donations: number;
+    readonly covers: number;
+    readonly workers: number;
+  };
+  readonly violations: readonly Violation[];
+  readonly accounts: readonly AccountBalance[];
+}
+
+/** A cover that never came to be gave its money back. */
+const UNDONE: ReadonlySet<Cover['state']> = new Set(['rejected', 'cancelled']);
+
+/** What a donation's own ledger rows say. */
+interface DonationBooks {
+  receivedRupiah: number;
+  returnedRupiah: number;
+  heldRupiah: number;
+}
+
+class Tally<Key> {
+  readonly #sums = new Map<Key, number>();
+  add(key: Key, amount: number): void {
+    this.#sums.set(key, (this.#sums.get(key) ?? 0) + amount);
+  }
+  of(key: Key): number {
+    return this.#sums.get(key) ?? 0;
+  }
+  entries(): [Key, number][] {
+    return [...this.#sums];
+  }
+}
+
+export class Prover {
+  readonly #violations: Violation[] = [];
+  readonly #balances = new Tally<string>();
+  readonly #shares = new Tally<string>();
+  readonly #fundRemaining = new Tally<string>();
+  readonly #books = new Map<string, DonationBooks>();
+  readonly #donations = new Map<string, Donation>();
+  readonly #paidMonths = new Map<WorkerId, Set<string>>();
+  readonly #expected = new Tally<string>();
+  readonly #workerMonths = new Map<WorkerId, ReadonlySet<string>>();
+  #transactions = 0;
+  #covers = 0;
+
+  takeTransaction(transaction: LedgerTransaction, donationId: string | undefined): void {
+    this.#transactions += 1;
+    const sum = transaction.entries.reduce((total, { amountRupiah }) => total + amountRupiah, 0);
+    if (sum !== 0) this.#violated('I1', `a ${transaction.kind} transaction of ${transaction.at} sums to ${sum}`);
+    for (const { account, amountRupiah } of transaction.entries) this.#balances.add(account, amountRupiah);
+    if (donationId) this.#takeDonationBooks(transaction, donationId);
+  }
+
+  takeDonation(donation: Donation): void {
+    this.#donations.set(donation.donationId, donation);
+    this.#fundRemaining.add(ACCOUNTS.fund(donation.fundId), donation.remainingRupiah);
+    const { receivedRupiah, feeRupiah, refundedRupiah, allocatedRupiah, remainingRupiah } = donation;
+    if (receivedRupiah !== feeRupiah + refundedRupiah + allocatedRupiah + remainingRupiah)
+      this.#violated('I2', `donation ${donation.donationId} does not add up`);
+    if (Math.min(feeRupiah, refundedRupiah, allocatedRupiah, remainingRupiah) < 0)
+      this.#violated('I1', `donation ${donation.donationId} has a negative part`);
+  }
+
+  takeCover(cover: Cover): void {
+    this.#covers += 1;
+    if (UNDONE.has(cover.state)) return;
+    const months = this.#paidMonths.get(cover.workerId) ?? new Set();
+    this.#paidMonths.set(cover.workerId, months);
+    for (const { month, priceRupiah, shares } of cover.months) {
+      if (months.has(month)) this.#violated('I3', `worker ${cover.workerId} is paid twice for ${month}`);
+      months.add(month);
+      const tariff = priceOfMonth(cover.package, cover.sector, month);
+      if (priceRupiah !== tariff)
+        this.#violated('I6', `cover ${cover.coverId} pays ${priceRupiah} for ${month}, the tariff is ${tariff}`);
+      const sum = shares.reduce((total, { amountRupiah }) => total + amountRupiah, 0);
+      if (sum !== priceRupiah)
+        this.#violated('I6', `the shares of cover ${cover.coverId} in ${month} sum to ${sum}, not ${priceRupiah}`);
+      for (const { donationId, amountRupiah } of shares) this.#shares.add(donationId, amountRupiah);
+    }
+    const paid = paidPriceOf(cover);
+    this.#expected.add(ACCOUNTS.contributions, paid);
+    this.#expected.add(ACCOUNTS.committed, priceOf(cover) - paid);
+  }
+
+  /** The months the worker's own row says are paid must be those of the covers (I3). */
+  takeWorker(workerId: WorkerId, paidMonths: ReadonlySet<string>): void {
+    this.#workerMonths.set(workerId, paidMonths);
+  }
+
+  conclude(): Proof {
+    for (const donation of this.#donations.values()) this.#checkDonation(donation);
+    for (const [workerId, months] of this.#workerMonths) this.#checkWorker(workerId, months);
+    this.#checkAccounts();
+    const accounts = this.#balances.entries().map(([account, balanceRupiah]) => ({ account, balanceRupiah }));
+    return {
+      holds: this.#violations.length === 0,
+      checked: {
+        transactions: this.#transactions,
+        donations: this.#donations.size,
+        covers: this.#covers,
+        workers: this.#workerMonths.size,
+      },
+      violations: this.#violations,
+      accounts: accounts.sort((a, b) => (a.account < b.account ? -1 : 1)),
+    };
+  }
+
+  #takeDonationBooks(transaction: LedgerTransaction, donationId: string): void {
+    const books = this.#books.get(donationId) ?? { receivedRupiah: 0, returnedRupiah: 0, heldRupiah: 0 };
+    this.#books.set(donationId, books);
+    for (const { account, amountRupiah } of transaction.entries) {
+      if (account.startsWith('gateway:') && transaction.kind === 'payment') books.receivedRupiah -= amountRupiah;
+      else if (account.startsWith('gateway:')) books.returnedRupiah += amountRupiah;
+      if (account.startsWith('fund:')) books.heldRupiah += amountRupiah;
+    }
+  }
+
+  #checkDonation(donation: Donation): void {
+    const { donationId } = donation;
+    const books = this.#books.get(donationId) ?? { receivedRupiah: 0, returnedRupiah: 0, heldRupiah: 0 };
+    const shares = this.#shares.of(donationId);
+    const claims: [string, number, number][] = [
+      ['received', donation.receivedRupiah, books.receivedRupiah],
+      ['refunded', donation.refundedRupiah, books.returnedRupiah],
+      ['remaining', donation.remainingRupiah, books.heldRupiah],
+      ['allocated', donation.allocatedRupiah + donation.reattributeRupiah, shares],
+    ];
+    for (const [part, says, proves] of claims)
+      if (says !== proves)
+        this.#violated('I2', `donation ${donationId} says ${part} ${says}, its rows prove ${proves}`);
+  }
+
+  #checkWorker(workerId: WorkerId, months: ReadonlySet<string>): void {
+    const paid = this.#paidMonths.get(workerId) ?? new Set();
+    const same = paid.size === months.size && [...paid].every((month) => months.has(month));
+    if (!same)
+      this.#violated('I3', `worker ${workerId} counts months ${[...months].sort()}, the covers ${[...paid].sort()}`);
+  }
+
+  #checkAccounts(): void {
+    for (const [account, balance] of this.#balances.entries()) {
+      if (!account.startsWith('fund:')) continue;
+      if (balance < 0) this.#violated('I1', `${account} is negative: ${balance}`);
+      const remaining = this.#fundRemaining.of(account);
+      if (balance !== remaining)
+        this.#violated('I2', `${account} holds ${balance}, its donations have ${remaining} left`);
+    }
+    for (const account of [ACCOUNTS.committed, ACCOUNTS.contributions]) {
+      const [holds, expected] = [this.#balances.of(account), this.#expected.of(account)];
+      if (holds !== expected) this.#violated('I1', `${account} holds ${holds}, the covers say ${expected}`);
+    }
+    const known = new Set([...this.#donations.keys(), GUARANTEE_DONOR]);
+    for (const [donationId] of this.#shares.entries())
+      if (!known.has(donationId)) this.#violated('I2', `covers name donation ${donationId}, which does not exist`);
+  }
+
+  #violated(invariant: Violation['invariant'], detail: string): void {
+    this.#violations.push({ invariant, detail });
+  }
+}

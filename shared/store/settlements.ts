@@ -1,0 +1,171 @@
+/** One cover settled after the registrar's answer, with every row it touches in one transaction. */
+import type { CoverMonth } from '../domain/allocation.ts';
+import type { Cover } from '../domain/cover.ts';
+import type { Instant } from '../domain/dates.ts';
+import type { Donation } from '../domain/donation.ts';
+import type { AllocationId, DonationId } from '../domain/ids.ts';
+import { ACCOUNTS, ledgerTransaction, move } from '../domain/ledger.ts';
+import { cohortKeyOf, shardOfCover } from '../domain/lifecycle.ts';
+import { negateRupiah, type Rupiah } from '../domain/money.ts';
+import { coverKey, coverRow, readCovers } from './covers.ts';
+import { donationPut, ledgerPut, type StoredDonation } from './donations.ts';
+import type { Fund } from './funds.ts';
+import { getItem, queryAll, type TransactItem, transact } from './table.ts';
+
+export interface CoverSettlement {
+  readonly kind: 'release' | 'reprice';
+  readonly fund: Fund;
+  readonly at: Instant;
+  readonly before: Cover;
+  readonly after: Cover;
+  /** The months the worker's cover really has now. */
+  readonly months: readonly CoverMonth[];
+  readonly donors: readonly {
+    readonly stored: StoredDonation;
+    readonly after: Donation;
+    readonly deltaRupiah: Rupiah;
+  }[];
+  /** What the guarantee fund gets back of shares it carried. */
+  readonly guaranteeRupiah: Rupiah;
+  /** The first month, handed to the registrar with the acceptance. */
+  readonly contributionRupiah: Rupiah;
+  /** Shards of the cohort the cover joins. */
+  readonly shards: number;
+}
+
+/** The shards of the cohort are those it was born with, which the caller read when the cover joined it. */
+export function activeCoverRow(cover: Cover, shards: number) {
+  const cohortId = cover.cohortId as NonNullable<Cover['cohortId']>;
+  return {
+    ...coverRow(cover),
+    cohortKey: cohortKeyOf(cohortId, shardOfCover(cover.coverId, shards)),
+    cohortSort: cover.coverId,
+  };
+}
+
+function donorItems(
+  { stored, after, deltaRupiah }: CoverSettlement['donors'][number],
+  settlement: CoverSettlement,
+): TransactItem[] {
+  const fund = ACCOUNTS.fund(after.fundId);
+  const entries =
+    deltaRupiah > 0
+      ? move(fund, ACCOUNTS.committed, deltaRupiah)
+      : move(ACCOUNTS.committed, fund, negateRupiah(deltaRupiah));
+  const kind = deltaRupiah > 0 ? 'allocation' : 'release';
+  const { coverId, allocationId } = settlement.before;
+  const facts = { donationId: after.donationId, allocationId, coverId, amountRupiah: deltaRupiah };
+  return [
+    donationPut(after, stored.version, stored.dueSince ?? settlement.at),
+    ledgerPut(
+      `DONATION#${after.donationId}`,
+      `${settlement.at}#${coverId}`,
+      ledgerTransaction(kind, settlement.at, entries),
+      facts,
+    ),
+  ];
+}
+
+function allocationPostings(settlement: CoverSettlement): TransactItem[] {
+  const { allocationId, coverId } = settlement.before;
+  const pk = `ALLOCATION#${allocationId}`;
+  const back = move(ACCOUNTS.committed, ACCOUNTS.guarantee, settlement.guaranteeRupiah);
+  const paid = move(ACCOUNTS.committed, ACCOUNTS.contributions, settlement.contributionRupiah);
+  const items: TransactItem[] = [];
+  if (back.length > 0)
+    items.push(
+      ledgerPut(pk, `${settlement.at}#release#${coverId}`, ledgerTransaction('release', settlement.at, back), {
+        coverId,
+      }),
+    );
+  if (paid.length > 0)
+    items.push(
+      ledgerPut(pk, `${settlement.at}#month-1#${coverId}`, ledgerTransaction('contribution', settlement.at, paid), {
+        coverId,
+      }),
+    );
+  return items;
+}
+
+/** The worker's paid months follow the cover (I3); a rejected worker leaves the queue for good. */
+async function workerItem(settlement: CoverSettlement): Promise<TransactItem> {
+  const key = { pk: `WORKER#${settlement.before.workerId}`, sk: 'WORKER' };
+  const row = await getItem(key);
+  const months = new Set((row?.paidMonths as Set<string> | undefined) ?? []);
+  for (const { month } of settlement.before.months) months.delete(month);
+  for (const { month } of settlement.months) months.add(month);
+  const released = settlement.kind === 'release';
+  return {
+    Update: {
+      Key: key,
+      UpdateExpression: `SET version = :next, #state = :state${released ? ', reason = :reason' : ''}${months.size > 0 ? ', paidMonths = :months' : ' REMOVE paidMonths'}`,
+      ConditionExpression: 'version = :version',
+      ExpressionAttributeNames: { '#state': 'state' },
+      ExpressionAttributeValues: {
+        ':version': row?.version,
+        ':next': (row?.version as number) + 1,
+        ':state': released ? 'withdrawn' : (row?.state as string),
+        ...(released ? { ':reason': settlement.after.reason } : {}),
+        ...(months.size > 0 ? { ':months': months } : {}),
+      },
+    },
+  };
+}
+
+function coverItem({ after, kind, shards }: CoverSettlement): TransactItem {
+  return {
+    Put: {
+      Item: kind === 'release' ? coverRow(after) : activeCoverRow(after, shards),
+      ConditionExpression: '#state = :reserved',
+      ExpressionAttributeNames: { '#state': 'state' },
+      ExpressionAttributeValues: { ':reserved': 'reserved' },
+    },
+  };
+}
+
+/** @returns false where a row changed since it was read: read again and decide again */
+export async function settleCover(settlement: CoverSettlement): Promise<boolean> {
+  const { ok } = await transact([
+    coverItem(settlement),
+    await workerItem(settlement),
+    ...allocationPostings(settlement),
+    ...settlement.donors.flatMap((donor) => donorItems(donor, settlement)),
+  ]);
+  return ok;
+}
+
+/** The allocations a donation paid for, newest first. */
+export async function allocationsOf(donationId: DonationId): Promise<AllocationId[]> {
+  const rows = await queryAll({
+    KeyConditionExpression: 'pk = :pk AND begins_with(sk, :ledger)',
+    ExpressionAttributeValues: { ':pk': `DONATION#${donationId}`, ':ledger': 'LEDGER#' },
+    ScanIndexForward: false,
+  });
+  return [...new Set(rows.flatMap(({ allocationId }) => (allocationId ? [allocationId as AllocationId] : [])))];
+}
+
+export async function coversOfAllocation(allocationId: AllocationId): Promise<Cover[]> {
+  const row = await getItem({ pk: `ALLOCATION#${allocationId}`, sk: 'ALLOCATION' });
+  const covers = await readCovers((row?.coverIds as Cover['coverId'][] | undefined) ?? []);
+  return covers.sort((a, b) => (a.coverId < b.coverId ? -1 : 1));
+}
+
+/** Moves shares of a donation within its covers; the months as they were read are the condition. */
+export async function saveShares(
+  stored: StoredDonation,
+  after: Donation,
+  covers: readonly { before: Cover; after: Cover }[],
+): Promise<boolean> {
+  const { ok } = await transact([
+    donationPut(after, stored.version, stored.dueSince),
+    ...covers.map((change) => ({
+      Update: {
+        Key: coverKey(change.before.coverId),
+        UpdateExpression: 'SET months = :after',
+        ConditionExpression: 'months = :before',
+        ExpressionAttributeValues: { ':before': change.before.months, ':after': change.after.months },
+      },
+    })),
+  ]);
+  return ok;
+}
