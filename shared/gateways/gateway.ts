@@ -16,7 +16,10 @@ export interface InboundMessage {
   readonly body: Uint8Array;
 }
 
-export type Verification = { readonly authentic: true } | { readonly authentic: false; readonly reason: ReasonCode };
+export type Verification =
+  /** `secretIndex`: which of our secrets matched; 0 is the current one. */
+  | { readonly authentic: true; readonly secretIndex: number }
+  | { readonly authentic: false; readonly reason: ReasonCode };
 
 export interface Interpretation {
   readonly events: readonly CanonicalEvent[];
@@ -37,6 +40,8 @@ export interface Gateway<Secrets = never> {
   readonly name: string;
   /** Constant-time; never throws on hostile input. */
   verify(message: InboundMessage, secrets: Secrets, now: Instant): Verification;
+  /** Stable for the same message sent again, readable or not; never throws. */
+  deliveryKey(message: InboundMessage): string;
   /**
    * @throws Permanent `malformed_body` where the bytes are no message at all (answered 400), any other reason where
    * the message is authentic but cannot be booked (acknowledged, kept in quarantine, nothing lost)
@@ -44,3 +49,10 @@ export interface Gateway<Secrets = never> {
   interpret(message: InboundMessage, secrets: Secrets): Interpretation;
   acknowledge(message: InboundMessage): Acknowledgement;
 }
+
+/** Says no more than that it is kept: what becomes of it is nobody's business but ours. */
+export const ACCEPTED: Acknowledgement = {
+  status: 200,
+  body: '{"accepted":true}',
+  headers: { 'content-type': 'application/json' },
+};

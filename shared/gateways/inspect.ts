@@ -1,0 +1,168 @@
+/**
+ * `lingkaran verify`: what the door would say to a captured call, and why. It runs the door's own judgement and never
+ * throws: a line that cannot be read is told so like any other refusal.
+ */
+import * as z from 'zod';
+import type { CanonicalEvent } from '../domain/canonical-event.ts';
+import { type Instant, instantFromMilliseconds } from '../domain/dates.ts';
+import type { ReasonCode } from '../domain/reasons.ts';
+import { Permanent } from '../errors.ts';
+import { parseContract } from '../parse.ts';
+import { type GatewaySecrets, midtransSecretsSchema, partnerSecretsSchema } from '../settings.ts';
+import { decide, type Problem, refuse } from './decide.ts';
+import type { InboundMessage } from './gateway.ts';
+import { isJsonObject, type JsonObject } from './message-bytes.ts';
+import { bindGateway, type Route, routeOf, routeOfGateway } from './registry.ts';
+
+export interface InspectedEvent
+  extends Pick<CanonicalEvent, 'kind' | 'amountRupiah' | 'paymentId' | 'orderReference' | 'occurredAt' | 'channel'> {
+  readonly effectKey: string;
+  readonly feeRupiah: number;
+  readonly voidsPayment?: boolean;
+  readonly fundClass?: string;
+}
+
+interface Answer {
+  readonly status: number;
+  readonly body: string;
+}
+
+export type Inspection =
+  | {
+      readonly authentic: true;
+      readonly ignored: boolean;
+      /** The delivery key; for money only the effect keys count. */
+      readonly eventId: string;
+      readonly events: readonly InspectedEvent[];
+      /** Why an authentic message goes to quarantine instead of the books. */
+      readonly problem?: Problem;
+      readonly response: Answer;
+    }
+  | {
+      readonly authentic: false;
+      readonly reason: ReasonCode;
+      readonly detail?: string;
+      readonly events: readonly [];
+      readonly response: Answer;
+    };
+
+const anything = z.unknown().optional();
+const callSchema = z.object({
+  gateway: z.string().min(1),
+  method: z.string().default('POST'),
+  path: z.string().nullish(),
+  headers: z.record(z.string(), z.unknown()).nullish(),
+  body: z.string(),
+  /** As API Gateway says it, for bodies that are no text. */
+  isBase64Encoded: z.boolean().nullish(),
+  secrets: anything,
+  /** For gateways with several schemes; Midtrans and partners have one. */
+  signatureMode: z.string().nullish(),
+  toleranceSeconds: z.int().positive().nullish(),
+  now: z.number(),
+});
+type Call = z.infer<typeof callSchema>;
+
+export function inspectMessage(input: unknown): Inspection {
+  try {
+    const call = parseContract(callSchema, input);
+    const route = routeOfCall(call);
+    const gateway = route && bindGateway(route, secretsOf(route, call));
+    const decision = decide(gateway, messageOf(call), instantOf(call.now));
+    if (!decision.taken) return refused(decision.reason, decision.response);
+    const { interpretation, problem, response } = decision;
+    return {
+      authentic: true,
+      ignored: interpretation.ignored,
+      eventId: interpretation.deliveryKey,
+      events: interpretation.events.map(inspected),
+      ...(problem ? { problem } : {}),
+      response: answerOf(response),
+    };
+  } catch (error) {
+    const detail = error instanceof Permanent ? error.message : 'the line cannot be inspected';
+    return refused('invalid_request', refuse('invalid_request', { detail }).response, detail);
+  }
+}
+
+function refused(reason: ReasonCode, response: Answer, detail?: string): Inspection {
+  return { authentic: false, reason, ...(detail ? { detail } : {}), events: [], response: answerOf(response) };
+}
+
+function answerOf({ status, body }: Answer): Answer {
+  return { status, body };
+}
+
+function inspected(event: CanonicalEvent): InspectedEvent {
+  const { kind, amountRupiah, paymentId, orderReference, occurredAt, channel, effectKey, feeRupiah } = event;
+  const { voidsPayment, fundClass } = event;
+  return {
+    kind,
+    amountRupiah,
+    paymentId,
+    orderReference,
+    occurredAt,
+    channel,
+    effectKey,
+    feeRupiah,
+    ...(voidsPayment === undefined ? {} : { voidsPayment }),
+    ...(fundClass === undefined ? {} : { fundClass }),
+  };
+}
+
+function instantOf(seconds: number): Instant {
+  const milliseconds = seconds * 1000;
+  if (!(Math.abs(milliseconds) < 8.64e15)) throw new Permanent('field_invalid', { field: 'now' });
+  return instantFromMilliseconds(milliseconds);
+}
+
+function messageOf({ method, path, headers, body, isBase64Encoded }: Call): InboundMessage {
+  const lowerCase = Object.entries(headers ?? {}).map(([name, value]) => [name.toLowerCase(), headerText(value)]);
+  return {
+    method,
+    path: path ?? '',
+    headers: Object.fromEntries(lowerCase),
+    body: isBase64Encoded ? Buffer.from(body, 'base64') : new TextEncoder().encode(body),
+  };
+}
+
+function headerText(value: unknown): string {
+  return Array.isArray(value) ? value.join(',') : String(value ?? '');
+}
+
+/** The gateway says which adapter; of the path only the partner's name is taken, as captures may carry a prefix. */
+function routeOfCall({ gateway, path }: Call): Route | undefined {
+  const byName = routeOfGateway(gateway.replaceAll('_', '-'));
+  if (byName) return byName;
+  const byPath = routeOf(/\/webhooks\/[^?#]*/.exec(path ?? '')?.[0] ?? '');
+  return byPath?.section === gateway ? byPath : undefined;
+}
+
+/** Secrets as captures carry them (`serverKey`, one partner's `secrets`) or as the configuration does. */
+function secretsOf(route: Route, { secrets, toleranceSeconds }: Call): GatewaySecrets {
+  if (!isJsonObject(secrets) || Object.keys(secrets).length === 0) return {};
+  if (route.section === 'midtrans') {
+    return { midtrans: parseContract(midtransSecretsSchema, midtransForm(secrets), 'secrets') };
+  }
+  const name = route.partner ?? '';
+  const own = Object.hasOwn(secrets, name) && !Array.isArray(secrets[name]) ? secrets[name] : secrets;
+  if (!isJsonObject(own)) return {};
+  const form = { ...partnerForm(own), ...(toleranceSeconds ? { toleranceSeconds } : {}) };
+  return { partner: { [name]: parseContract(partnerSecretsSchema, form, 'secrets') } };
+}
+
+function midtransForm({ serverKey, signatureKey, ...rest }: JsonObject): JsonObject {
+  return {
+    ...(serverKey === undefined ? {} : { serverKeys: [serverKey] }),
+    ...(signatureKey === undefined ? {} : { signatureKeys: [signatureKey] }),
+    ...rest,
+  };
+}
+
+/** Libraries show secrets with or without the prefix. */
+function partnerForm({ secret, ...rest }: JsonObject): JsonObject {
+  const secrets = rest.secrets ?? (secret === undefined ? undefined : [secret]);
+  const prefixed = (value: unknown) =>
+    typeof value === 'string' && !value.startsWith('whsec_') ? `whsec_${value}` : value;
+  return { ...rest, secrets: Array.isArray(secrets) ? secrets.map(prefixed) : secrets };
+}

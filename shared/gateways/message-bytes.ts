@@ -1,0 +1,42 @@
+/** Hostile bytes into values: what cannot be read is `undefined`, never a throw. */
+import { timingSafeEqual } from 'node:crypto';
+
+export type JsonObject = Readonly<Record<string, unknown>>;
+
+/** A body as strict UTF-8: bytes that are no text are refused, not replaced, or two bodies could read alike. */
+export function readText(bytes: Uint8Array): string | undefined {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    return undefined;
+  }
+}
+
+/** A body that is one JSON object; of a key given twice the last value counts, to signature and meaning alike. */
+export function readJsonObject(bytes: Uint8Array): JsonObject | undefined {
+  const text = readText(bytes);
+  if (text === undefined) return undefined;
+  try {
+    const value: unknown = JSON.parse(text);
+    return isJsonObject(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+export function isJsonObject(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** Takes the same time wherever the first difference is. */
+export function constantTimeEqual(left: Uint8Array, right: Uint8Array): boolean {
+  return left.length === right.length && timingSafeEqual(left, right);
+}
+
+/**
+ * A part of an effect key. Senders choose these ids, and a colon in one must not make it read like another key:
+ * payment `X` with refund `paid` and payment `X:refund` that is paid are two effects (I4).
+ */
+export function keyPart(id: string): string {
+  return id.replace(/[%:]/g, (character) => (character === '%' ? '%25' : '%3A'));
+}

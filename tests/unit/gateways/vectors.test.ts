@@ -1,0 +1,66 @@
+import { describe, expect, it } from 'vitest';
+import { inspectMessage } from '../../../shared/gateways/inspect.ts';
+import { VECTORS, type Vector } from './vectors.ts';
+
+const ours = VECTORS.filter(({ gateway }) => ['midtrans', 'partner'].includes(gateway));
+
+function accepted(vector: Vector) {
+  const inspection = inspectMessage(vector);
+  if (!inspection.authentic) throw new Error(`refused: ${inspection.reason}`);
+  return inspection;
+}
+
+describe('every captured message of the gateways we speak', () => {
+  it.each(ours.filter(({ valid }) => valid))('$gateway: $name', (vector) => {
+    const inspection = accepted(vector);
+    expect(inspection.response.status).toBe(200);
+    expect(inspection.problem).toBeUndefined();
+    expect(inspection.ignored).toBe(vector.expectedKind === null);
+    if (vector.expectedEventId) expect(inspection.eventId).toBe(vector.expectedEventId);
+    if (vector.expectedKind === null) {
+      expect(inspection.events).toEqual([]);
+      return;
+    }
+    const last = inspection.events.at(-1);
+    expect(last).toMatchObject({
+      kind: vector.expectedKind,
+      amountRupiah: vector.expectedAmountIDR,
+      paymentId: vector.expectedPaymentId,
+      ...(vector.expectedOrderRef ? { orderReference: vector.expectedOrderRef } : {}),
+      ...(vector.expectedOccurredAt ? { occurredAt: vector.expectedOccurredAt } : {}),
+      ...(vector.expectedChannel ? { channel: vector.expectedChannel } : {}),
+      ...(vector.expectedFeeIDR ? { feeRupiah: vector.expectedFeeIDR } : {}),
+    });
+    if (vector.expectedRefundKey) expect(last?.effectKey.split(':').at(-1)).toBe(vector.expectedRefundKey);
+    if (vector.expectedEvents) {
+      const events = inspection.events.map(({ kind, amountRupiah, effectKey }) => ({
+        kind,
+        amountIDR: amountRupiah,
+        refundKey: effectKey.split(':').at(-1),
+      }));
+      expect(events).toEqual(vector.expectedEvents);
+    } else {
+      expect(inspection.events).toHaveLength(1);
+    }
+  });
+
+  it.each(ours.filter(({ valid }) => !valid))('$gateway: $name', (vector) => {
+    expect(inspectMessage(vector)).toMatchObject({
+      authentic: false,
+      reason: vector.reason,
+      events: [],
+      response: { status: 401 },
+    });
+  });
+
+  it.each(VECTORS.filter(({ gateway }) => !['midtrans', 'partner'].includes(gateway)))(
+    'knows no $gateway yet: $name',
+    (vector) => {
+      expect(inspectMessage(vector)).toMatchObject({
+        authentic: false,
+        reason: 'unknown_gateway',
+        response: { status: 404 },
+      });
+    },
+  );
+});
