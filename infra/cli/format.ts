@@ -1,25 +1,11 @@
 /** How the command line writes for people: Indonesian money and time, plain text tables, never an escape sequence. */
-import { formatWib, instantFromMilliseconds } from '../../shared/domain/dates.ts';
+import { type CivilDate, formatWib, instantFromMilliseconds } from '../../shared/domain/dates.ts';
+import type { Rupiah } from '../../shared/domain/money.ts';
+import { formatDay, formatRupiah as formatRupiahOf } from '../../shared/domain/nudge-texts.ts';
 
-const MONTHS = [
-  'Januari',
-  'Februari',
-  'Maret',
-  'April',
-  'Mei',
-  'Juni',
-  'Juli',
-  'Agustus',
-  'September',
-  'Oktober',
-  'November',
-  'Desember',
-];
-
-/** `Rp50.400`, `-Rp50.400`: no space, dots between thousands. */
+/** `Rp50.400`, `-Rp50.400`. */
 export function formatRupiah(amount: number): string {
-  const digits = String(Math.abs(amount)).replace(/\B(?=(\d{3})+$)/g, '.');
-  return `${amount < 0 ? '-' : ''}Rp${digits}`;
+  return formatRupiahOf(amount as Rupiah);
 }
 
 /** `1.204`. */
@@ -29,7 +15,7 @@ export function formatCount(count: number): string {
 
 /** `2026-12-01` as `1 Desember 2026`. */
 export function formatDate(date: string): string {
-  return `${Number(date.slice(8, 10))} ${MONTHS[Number(date.slice(5, 7)) - 1]} ${date.slice(0, 4)}`;
+  return formatDay(date.slice(0, 10) as CivilDate, 'id');
 }
 
 /** `20 November 2026 pukul 14.05 WIB`. */

@@ -38,7 +38,7 @@ export interface BuiltNotification {
     readonly kind: string;
     readonly amountRupiah: number;
     readonly paymentId: string;
-    readonly orderReference: string;
+    readonly orderReference: string | null;
   };
 }
 

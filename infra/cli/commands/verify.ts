@@ -9,22 +9,19 @@ const EXAMPLES = `Example (one JSON object a line on standard input, one a line 
   {"gateway","method","path","headers","body","secrets","now"}, now in unix seconds
 `;
 
-/** What can be said about one line; never throws, so that a bad line costs no other line its answer. */
-async function answerTo(line: string, lineNumber: number): Promise<{ answer: unknown; readable: boolean }> {
-  let captured: unknown;
+type Verdict = ReturnType<typeof inspectMessage> | { readonly error: string; readonly line: number };
+
+/** A line that cannot be read is told so like any other, and costs no other line its answer. */
+function verdictOn(line: string, lineNumber: number): Verdict {
   try {
-    captured = JSON.parse(line);
-  } catch (error) {
-    const detail = error instanceof Error ? error.message : String(error);
-    return { answer: { error: 'not_json', line: lineNumber, detail }, readable: false };
-  }
-  try {
-    return { answer: await inspectMessage(captured as Parameters<typeof inspectMessage>[0]), readable: true };
-  } catch (error) {
-    const detail = error instanceof Error ? error.message : String(error);
-    return { answer: { error: 'cannot_inspect', line: lineNumber, detail }, readable: false };
+    return inspectMessage(JSON.parse(line));
+  } catch {
+    return { ...inspectMessage(null), error: 'not_json', line: lineNumber };
   }
 }
+
+const isUnreadable = (verdict: Verdict) =>
+  'error' in verdict || (!verdict.authentic && verdict.reason === 'invalid_request');
 
 async function verify({ terminal }: Session): Promise<ExitCode> {
   let lineNumber = 0;
@@ -32,9 +29,9 @@ async function verify({ terminal }: Session): Promise<ExitCode> {
   for await (const line of terminal.lines()) {
     lineNumber += 1;
     if (line.trim() === '') continue;
-    const { answer, readable } = await answerTo(line, lineNumber);
-    terminal.out(JSON.stringify(answer));
-    if (!readable) unreadable += 1;
+    const verdict = verdictOn(line, lineNumber);
+    terminal.out(JSON.stringify(verdict));
+    if (isUnreadable(verdict)) unreadable += 1;
   }
   if (unreadable === 0) return EXIT.done;
   terminal.say(`error: ${unreadable} of ${lineNumber} lines could not be inspected`);

@@ -24,6 +24,9 @@ export const MIDTRANS_KINDS = Object.keys(STATUSES);
 
 const MINUTE_MILLISECONDS = 60_000;
 
+/** A static QR code has no order of ours; Midtrans then makes one up. */
+const orderOf = ({ orderReference, paymentId }: Payment) => orderReference ?? `qr-${paymentId}`;
+
 function channelFields(channel: string, seed: string): Body {
   const [type = '', bank = 'bca'] = channel.split(':');
   switch (type) {
@@ -48,7 +51,7 @@ function channelFields(channel: string, seed: string): Body {
 
 function refundFields(payment: Payment): Body {
   const returned = `${payment.returnedRupiah ?? payment.amountRupiah}.00`;
-  const key = `refund-${payment.orderReference}-${payment.sequence ?? 1}`;
+  const key = `refund-${orderOf(payment)}-${payment.sequence ?? 1}`;
   return {
     refund_amount: returned,
     refunds: [
@@ -79,7 +82,7 @@ function bodyOf(payment: Payment, status: Status): Body {
     transaction_id: payment.paymentId,
     status_code: status.statusCode,
     ...(status.settled ? { settlement_time: wibWithoutZone(payment.occurredMilliseconds) } : {}),
-    order_id: payment.orderReference,
+    order_id: orderOf(payment),
     gross_amount: `${payment.amountRupiah}.00`,
     fraud_status: 'accept',
     ...(status.returns ? refundFields(payment) : {}),

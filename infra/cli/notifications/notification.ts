@@ -17,7 +17,10 @@ export interface Notification {
 export interface Payment {
   readonly kind: string;
   readonly paymentId: string;
-  readonly orderReference: string;
+  /** Null: a gift that no pledge of ours announced. */
+  readonly orderReference: string | null;
+  /** A partner's name for what was given to. */
+  readonly campaign?: string;
   readonly amountRupiah: number;
   /** Amount of this refund or chargeback where it is not the whole payment. */
   readonly returnedRupiah?: number;

@@ -14,7 +14,8 @@ function bodyOf(payment: Payment, partner: string): Body {
     data: {
       partner,
       payment_id: payment.paymentId,
-      campaign: payment.orderReference,
+      campaign: payment.campaign ?? 'lindungi-pekerja',
+      ...(payment.orderReference === null ? {} : { order_reference: payment.orderReference }),
       status: kind,
       amount: payment.returnedRupiah ?? payment.amountRupiah,
       currency: 'IDR',

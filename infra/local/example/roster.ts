@@ -55,6 +55,9 @@ function occupationFrom(chance: Chance): string {
   return 'buruh';
 }
 
+/** The word of the zakat body that this worker is entitled to zakat. */
+const ENTITLED_TO_ZAKAT = 'baznas:surakarta-2026';
+
 const twoDigits = (number: number) => String(number).padStart(2, '0');
 
 /** Province 00 does not exist; the day of birth of a woman is written 40 higher. */
@@ -76,13 +79,14 @@ function worker(chance: Chance, serial: number, birthDate = birthDateFrom(chance
     name: `${chance.pick(GIVEN_NAMES[sex].split(' '))} ${chance.pick(FAMILY_NAMES.split(' '))}`,
     birth_date: birthDate,
     sex,
-    phone: `08120000${String(serial).padStart(4, '0')}`,
+    // Without a number or without consent a worker is covered all the same, and never nudged.
+    phone: chance.happens(2) ? '' : `08120000${String(serial).padStart(4, '0')}`,
     region: ROSTER_REGION,
     occupation: occupationFrom(chance),
     disability: chance.happens(4) ? 'ya' : 'tidak',
     monthly_income: String(chance.between(6, 22) * 100_000),
-    source: 'dinsos-surakarta-2026',
-    consent_messaging: 'ya',
+    source: chance.happens(2) ? ENTITLED_TO_ZAKAT : 'dinsos-surakarta-2026',
+    consent_messaging: chance.happens(3) ? 'tidak' : 'ya',
     language: chance.happens(2) ? 'en' : 'id',
   };
 }
@@ -92,14 +96,14 @@ type Fault = (line: RosterLine, chance: Chance) => RosterLine;
 /** Lines the import must refuse, each for its own reason. */
 const FAULTS: readonly (readonly [lines: number, fault: Fault])[] = [
   // A spreadsheet made a number of it.
-  [6, (line) => ({ ...line, nik: '3,3720E+14' })],
+  [6, (line) => ({ ...line, nik: '3,372E+14' })],
   [7, (line) => ({ ...line, nik: line.nik.slice(0, 15) })],
   [5, (line) => ({ ...line, nik: `${line.nik.slice(0, 6)}00${line.nik.slice(8)}` })],
   [9, (line, chance) => ({ ...line, birth_date: birthDateFrom(chance, 2016, 2019) })],
   [8, (line, chance) => ({ ...line, birth_date: birthDateFrom(chance, 1938, 1949) })],
   [4, (line) => ({ ...line, birth_date: '31/02/1980' })],
-  [7, (line) => ({ ...line, consent_messaging: '' })],
-  [5, (line) => ({ ...line, phone: '' })],
+  [7, (line) => ({ ...line, phone: line.phone.slice(0, 6) })],
+  [5, (line) => ({ ...line, region: 'Surakarta' })],
   [3, (line) => ({ ...line, occupation: 'PNS' })],
   [2, (line) => ({ ...line, name: '' })],
 ];
