@@ -45,8 +45,8 @@ export class Books extends Construct {
 
   constructor(scope: Construct, id: string, { stage }: { stage: Stage }) {
     super(scope, id);
-    this.tableKey = this.#key('TableKey', 'Encrypts the books of Lingkaran', stage);
-    this.vaultKey = this.#key('VaultKey', 'Encrypts personal data and the data keys of every person', stage);
+    this.tableKey = this.#key('TableKey', 'table', 'Encrypts the books of Lingkaran', stage);
+    this.vaultKey = this.#key('VaultKey', 'vault', 'Encrypts personal data and the data keys of every person', stage);
     this.table = this.#table('Table', 'table', this.tableKey, stage);
     this.vault = this.#table('Vault', 'vault', this.vaultKey, stage);
     for (const { name, projection } of INDEXES)
@@ -60,15 +60,17 @@ export class Books extends Construct {
 
   /** The books; reading includes the indexes. */
   allowTable(user: LingkaranFunction, ...access: TableAccess[]): void {
-    const indexes = INDEXES.map(({ name }) => `${this.table.tableArn}/index/${name}`);
     user.addEnvironment('TABLE_NAME', this.table.tableName);
-    allow(user, this.table, this.tableKey, access, indexes);
+    allow(user, this.table, this.tableKey, access);
+    if (!access.includes('read')) return;
+    const indexes = INDEXES.map(({ name }) => `${this.table.tableArn}/index/${name}`);
+    user.addToRolePolicy(new PolicyStatement({ actions: ['dynamodb:Query'], resources: indexes }));
   }
 
   allowVault(user: LingkaranFunction, access: TableAccess[], keyAccess: KeyAccess[]): void {
     user.addEnvironment('VAULT_TABLE_NAME', this.vault.tableName);
     user.addEnvironment('VAULT_KEY_ID', this.vaultKey.keyId);
-    allow(user, this.vault, this.vaultKey, access, []);
+    allow(user, this.vault, this.vaultKey, access);
     user.addToRolePolicy(
       new PolicyStatement({
         actions: keyAccess.map((name) => KEY_ACTIONS[name]),
@@ -77,8 +79,10 @@ export class Books extends Construct {
     );
   }
 
-  #key(id: string, description: string, { removalPolicy }: Stage): Key {
-    return new Key(this, id, { description, enableKeyRotation: true, removalPolicy });
+  #key(id: string, name: string, description: string, { removalPolicy }: Stage): Key {
+    const key = new Key(this, id, { description, enableKeyRotation: true, removalPolicy });
+    mark(key, NAME_MARK, `${name}-key`);
+    return key;
   }
 
   #table(id: string, name: string, encryptionKey: Key, { disposable = false, removalPolicy }: Stage): Table {
@@ -98,14 +102,9 @@ export class Books extends Construct {
   }
 }
 
-function allow(user: LingkaranFunction, table: Table, key: Key, access: TableAccess[], indexes: string[]): void {
-  const reading = access.includes('read') || access.includes('scan');
-  user.addToRolePolicy(
-    new PolicyStatement({
-      actions: [...new Set(access.flatMap((name) => TABLE_ACTIONS[name]))],
-      resources: [table.tableArn, ...(reading ? indexes : [])],
-    }),
-  );
+function allow(user: LingkaranFunction, table: Table, key: Key, access: TableAccess[]): void {
+  const actions = [...new Set(access.flatMap((name) => TABLE_ACTIONS[name]))];
+  user.addToRolePolicy(new PolicyStatement({ actions, resources: [table.tableArn] }));
   user.addToRolePolicy(
     new PolicyStatement({
       actions: KEY_ACTIONS_THROUGH_TABLE,

@@ -1,5 +1,5 @@
 /** The three months of a cover and what comes after: one execution per cohort, its phases one function. */
-import { ArnFormat, Duration, Stack } from 'aws-cdk-lib';
+import { ArnFormat, Duration, Stack, Token } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { type CfnStateMachine, DefinitionBody, LogLevel, StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
@@ -81,7 +81,9 @@ export class CoverageLifecycle extends Construct {
 
   /** An execution's ARN as cdk-nag writes it, which knows references as text only. */
   #executionsFinding(machineName: string): string {
-    return `arn:aws:states:${Stack.of(this).region}:<AWS::AccountId>:execution:${machineName}`;
+    const { region, account } = Stack.of(this);
+    const accountText = Token.isUnresolved(account) ? '<AWS::AccountId>' : account;
+    return `arn:aws:states:${region}:${accountText}:execution:${machineName}`;
   }
 
   #acceptOwnPolicies(machine: StateMachine): void {

@@ -15,7 +15,9 @@ import type { LingkaranFunction } from './lingkaran-function.ts';
 export const SECRET_NAMES = ['gateways/midtrans', 'gateways/partner', 'operators', 'intake', 'identity'] as const;
 export type SecretName = (typeof SECRET_NAMES)[number];
 
-/** Letters and digits only, so a length that is a multiple of four is base64 as it stands. */
+/** Said twice, because emulators know only the second way. */
+const LETTERS_AND_DIGITS = { excludePunctuation: true, excludeCharacters: '!"#$%&\'()*+,-./:;<=>?@[\\]^_`{|}~' };
+/** Of letters and digits only, so a length that is a multiple of four is base64 as it stands. */
 const TOKEN_CHARACTERS = 64;
 /** With one `=` behind it: base64 of the 32 bytes an AES-256 key has. */
 const AES_KEY_CHARACTERS = 43;
@@ -70,7 +72,7 @@ export class Secrets extends Construct {
         secretStringTemplate: '{}',
         generateStringKey: key,
         passwordLength: characters,
-        excludePunctuation: true,
+        ...LETTERS_AND_DIGITS,
       },
     });
   }

@@ -1,0 +1,206 @@
+import { describe, expect, it } from 'vitest';
+import { FOLDER_MARK } from '../../infra/marks.ts';
+import { Design, type Resource } from './template.ts';
+
+const design = new Design();
+
+const CONSUME = [
+  'sqs:ChangeMessageVisibility',
+  'sqs:DeleteMessage',
+  'sqs:GetQueueAttributes',
+  'sqs:GetQueueUrl',
+  'sqs:ReceiveMessage',
+];
+const SEND = ['sqs:SendMessage'];
+const LOOK_AND_SEND = ['sqs:GetQueueAttributes', ...SEND];
+const REDRIVE = [
+  'sqs:DeleteMessage',
+  'sqs:GetQueueAttributes',
+  'sqs:GetQueueUrl',
+  'sqs:ListMessageMoveTasks',
+  'sqs:ReceiveMessage',
+  'sqs:StartMessageMoveTask',
+];
+/** What CDK lets Lambda do with the place for failed asynchronous calls. */
+const FAILED_STARTS = { 'schedules-dead': ['sqs:GetQueueAttributes', 'sqs:GetQueueUrl', ...SEND] };
+
+const READ = ['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:Query'];
+const PUT = ['dynamodb:PutItem'];
+const WRITE = ['dynamodb:ConditionCheckItem', ...PUT, 'dynamodb:UpdateItem'];
+const DELETE = ['dynamodb:DeleteItem'];
+const SCAN = ['dynamodb:Scan'];
+const INDEX = ['dynamodb:Query'];
+const INDEXES = { 'table/cohort': INDEX, 'table/due': INDEX, 'table/waiting': INDEX };
+
+const SEAL = ['kms:GenerateDataKey'];
+const OPEN = ['kms:Decrypt'];
+const SECRET = ['secretsmanager:GetSecretValue'];
+const START = ['states:StartExecution'];
+const DESCRIBE = ['states:DescribeExecution'];
+
+/** Everything each function may do, but write its own log and trace, and have DynamoDB use the key of its table. */
+const EXPECTED: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>> = {
+  'receive-webhook': { payments: SEND, intake: SECRET, 'gateways/midtrans': SECRET, 'gateways/partner': SECRET },
+  'record-payment': {
+    payments: CONSUME,
+    table: [...READ, ...WRITE],
+    ...INDEXES,
+    vault: [...READ, ...PUT],
+    'vault-key': [...SEAL, ...OPEN],
+    funds: SEND,
+    intake: SECRET,
+    'gateways/midtrans': SECRET,
+  },
+  'allocate-funds': {
+    funds: [...CONSUME, ...SEND],
+    table: [...READ, ...WRITE, ...DELETE],
+    ...INDEXES,
+    enrolments: SEND,
+  },
+  'enrol-workers': {
+    enrolments: [...CONSUME, ...SEND],
+    table: [...READ, ...WRITE],
+    ...INDEXES,
+    vault: READ,
+    'vault-key': OPEN,
+    funds: SEND,
+  },
+  'start-cohorts': { table: [...READ, ...WRITE], ...INDEXES, 'coverage-lifecycle': START, ...FAILED_STARTS },
+  'run-cover-phase': { table: [...READ, ...WRITE], ...INDEXES, nudges: SEND },
+  'send-nudges': {
+    nudges: CONSUME,
+    table: [...READ, ...WRITE],
+    ...INDEXES,
+    vault: [...READ, ...WRITE],
+    'vault-key': [...SEAL, ...OPEN],
+  },
+  'sweep-overdue': {
+    table: [...READ, ...WRITE],
+    ...INDEXES,
+    funds: SEND,
+    enrolments: SEND,
+    nudges: SEND,
+    'coverage-lifecycle': START,
+    'executions of coverage-lifecycle': DESCRIBE,
+    ...FAILED_STARTS,
+  },
+  'import-workers': {
+    imports: CONSUME,
+    table: [...READ, ...WRITE],
+    ...INDEXES,
+    vault: [...READ, ...WRITE],
+    'vault-key': SEAL,
+    funds: SEND,
+    intake: SECRET,
+    identity: SECRET,
+  },
+  'serve-operators': {
+    table: [...READ, ...WRITE, ...DELETE, ...SCAN],
+    ...INDEXES,
+    vault: [...READ, ...WRITE],
+    'vault-key': [...SEAL, ...OPEN],
+    payments: LOOK_AND_SEND,
+    funds: LOOK_AND_SEND,
+    enrolments: LOOK_AND_SEND,
+    nudges: LOOK_AND_SEND,
+    imports: LOOK_AND_SEND,
+    'payments-dead': REDRIVE,
+    'funds-dead': REDRIVE,
+    'enrolments-dead': REDRIVE,
+    'nudges-dead': REDRIVE,
+    'imports-dead': REDRIVE,
+    operators: SECRET,
+    intake: SECRET,
+    'coverage-lifecycle': START,
+    'executions of coverage-lifecycle': [...DESCRIBE, 'states:RedriveExecution'],
+  },
+  'serve-public': { table: [...READ, ...WRITE], ...INDEXES, vault: PUT, 'vault-key': SEAL },
+  'prove-ledger': { table: SCAN, ...FAILED_STARTS },
+};
+
+const LOGS = ['logs:CreateLogStream', 'logs:PutLogEvents'];
+const TRACES = ['xray:PutTelemetryRecords', 'xray:PutTraceSegments'];
+
+function isOwn(actions: readonly string[]): boolean {
+  return actions.every((action) => LOGS.includes(action) || TRACES.includes(action));
+}
+
+function permissionsOf(lambda: Resource): Record<string, string[]> {
+  const granted = new Map<string, Set<string>>();
+  for (const { actions, resources, condition } of design.statementsOf(design.behind(lambda.properties.Role))) {
+    if (condition || isOwn(actions)) continue;
+    for (const name of resources.map((resource) => design.nameBehind(resource)))
+      granted.set(name, new Set([...(granted.get(name) ?? []), ...actions]));
+  }
+  return sorted(Object.fromEntries(granted));
+}
+
+function sorted(permissions: Readonly<Record<string, Iterable<string>>>): Record<string, string[]> {
+  return Object.fromEntries(Object.entries(permissions).map(([name, actions]) => [name, [...actions].sort()]));
+}
+
+function lambdaOf(folder: string): Resource {
+  return design.named('AWS::Lambda::Function', folder);
+}
+
+describe('permissions', () => {
+  it('are said here for every function', () => {
+    expect(design.functions().map(({ metadata }) => metadata[FOLDER_MARK])).toSatisfy((folders: string[]) =>
+      folders.every((folder) => folder in EXPECTED),
+    );
+  });
+
+  it.each(Object.keys(EXPECTED))('of %s are these and no others', (folder) => {
+    expect(permissionsOf(lambdaOf(folder))).toEqual(sorted(EXPECTED[folder]!));
+  });
+
+  it('are held by a role that no other function has', () => {
+    const roles = design.functions().map(({ properties }) => design.behind(properties.Role));
+    expect(new Set(roles).size).toBe(roles.length);
+    for (const { properties } of roles) expect(properties).not.toHaveProperty('ManagedPolicyArns');
+  });
+
+  it('of a function reach its own log only', () => {
+    for (const lambda of design.functions()) {
+      const own = design.behind(lambda.properties.LoggingConfig.LogGroup);
+      const logs = design
+        .statementsOf(design.behind(lambda.properties.Role))
+        .filter(({ actions }) => actions.some((action) => action.startsWith('logs:')));
+      expect(logs.flatMap(({ resources }) => resources.map((resource) => design.behind(resource)))).toEqual([own]);
+    }
+  });
+
+  it('on keys bound by a condition are for DynamoDB alone', () => {
+    const conditions = design
+      .functions()
+      .flatMap(({ properties }) => design.statementsOf(design.behind(properties.Role)))
+      .flatMap(({ condition }) => (condition ? [condition] : []));
+    expect(conditions.length).toBeGreaterThan(0);
+    for (const condition of conditions)
+      expect(condition).toEqual({ StringEquals: { 'kms:ViaService': 'dynamodb.ap-southeast-3.amazonaws.com' } });
+  });
+});
+
+describe('environment', () => {
+  /** Each variable stands for a resource the function must be allowed to use, and the other way round. */
+  const NEEDS: Readonly<Record<string, (permissions: Record<string, string[]>) => boolean>> = {
+    TABLE_NAME: (may) => 'table' in may,
+    VAULT_TABLE_NAME: (may) => 'vault' in may,
+    VAULT_KEY_ID: (may) => 'vault-key' in may,
+    PAYMENTS_QUEUE_URL: (may) => may.payments?.includes('sqs:SendMessage') ?? false,
+    FUNDS_QUEUE_URL: (may) => may.funds?.includes('sqs:SendMessage') ?? false,
+    ENROLMENTS_QUEUE_URL: (may) => may.enrolments?.includes('sqs:SendMessage') ?? false,
+    NUDGES_QUEUE_URL: (may) => may.nudges?.includes('sqs:SendMessage') ?? false,
+    IMPORTS_QUEUE_URL: (may) => may.imports?.includes('sqs:SendMessage') ?? false,
+    LIFECYCLE_ARN: (may) => 'coverage-lifecycle' in may,
+    SECRETS_PREFIX: (may) => Object.values(may).flat().includes('secretsmanager:GetSecretValue'),
+  };
+
+  it.each(Object.keys(EXPECTED))('of %s names what it may use and nothing else', (folder) => {
+    const lambda = lambdaOf(folder);
+    const permissions = permissionsOf(lambda);
+    const expected = Object.keys(NEEDS).filter((name) => NEEDS[name]!(permissions));
+    const variables = Object.keys(lambda.properties.Environment.Variables);
+    expect(variables.sort()).toEqual([...expected, 'SETTINGS', 'STAGE'].sort());
+  });
+});
