@@ -16,6 +16,7 @@ import {
 import { newWorker } from '../../shared/domain/worker.ts';
 import { Permanent } from '../../shared/errors.ts';
 import type { FundMessage, ImportMessage, Sealed } from '../../shared/messages.ts';
+import { parseContract, parseJson } from '../../shared/parse.ts';
 import type { Settings } from '../../shared/settings.ts';
 import type { ChunkResult, ImportRow, LineReason, RejectedLine } from '../../shared/store/imports.ts';
 import { inParallel } from '../../shared/store/table.ts';
@@ -57,9 +58,8 @@ export async function importWorkers(dependencies: ImportDependencies, message: I
 async function importChunk(dependencies: ImportDependencies, message: ImportMessage): Promise<ChunkResult> {
   const started = await dependencies.readImport(message.importId);
   if (!started) throw new Permanent('not_found', { field: 'importId' });
-  const lines = splitLinesSchema.parse(
-    JSON.parse(Buffer.from(await dependencies.unseal(message.sealedLines)).toString()),
-  );
+  const text = Buffer.from(await dependencies.unseal(message.sealedLines)).toString();
+  const lines = parseContract(splitLinesSchema, parseJson(text));
   // Judged as of the submission, so that a chunk delivered again the next day is judged the same.
   const rules = { today: civilDateOf(started.submittedAt), ...dependencies.workerSettings };
   const { good, rejected } = readLines(lines, rules);
