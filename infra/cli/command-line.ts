@@ -1,6 +1,7 @@
 /** The whole command line: from arguments to an exit code. */
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
+import { WrongUse } from '../local/options.ts';
 import { Refusal, Unreachable } from './api.ts';
 import { registerClock } from './commands/clock.ts';
 import { registerDoctor } from './commands/doctor.ts';
@@ -61,34 +62,35 @@ export function buildProgram(terminal: Terminal, ended: (code: ExitCode) => void
   return program;
 }
 
-function refusalLines({ message, problem }: Refusal): string[] {
-  const fields = (problem.errors ?? []).map(({ field, detail, reason }) => `  ${field}: ${detail ?? reason}`);
-  return [message, ...fields, ...(problem.requestId ? [`  request ${problem.requestId}`] : [])];
+interface Ending {
+  readonly exitCode: ExitCode;
+  readonly says: readonly string[];
 }
 
-function failureOf(error: unknown, terminal: Terminal): ExitCode {
+function refused({ message, status, problem }: Refusal): Ending {
+  const fields = (problem.errors ?? []).map(({ field, detail, reason }) => `  ${field}: ${detail ?? reason}`);
+  const request = problem.requestId === undefined ? [] : [`  request ${problem.requestId}`];
+  return { exitCode: exitCodeOfStatus(status), says: [message, ...fields, ...request] };
+}
+
+/** What any error means to the one who gave the command. */
+function endingOf(error: unknown, debug: boolean): Ending {
   if (error instanceof CommanderError) {
     // commander has said it already; it ends with 1 on wrong use, our contract says 2.
-    return error.code === 'commander.helpDisplayed' || error.code === 'commander.version' ? EXIT.done : EXIT.wrongUse;
+    const asked = error.code === 'commander.helpDisplayed' || error.code === 'commander.version';
+    return { exitCode: asked ? EXIT.done : EXIT.wrongUse, says: [] };
   }
-  if (error instanceof CommandFailure) {
-    terminal.say(`error: ${error.message}`);
-    return error.exitCode;
-  }
-  if (error instanceof Refusal) {
-    const [first = '', ...rest] = refusalLines(error);
-    for (const line of [`error: ${first}`, ...rest]) terminal.say(line);
-    return exitCodeOfStatus(error.status);
-  }
-  if (error instanceof Unreachable) {
-    terminal.say(
-      `error: ${error.message}\nIs it running? Start it with \`npm start\`; \`lingkaran doctor\` looks closer.`,
-    );
-    return EXIT.failed;
-  }
-  terminal.say(`error: ${error instanceof Error ? error.message : String(error)}`);
-  if (terminal.environment.LINGKARAN_DEBUG && error instanceof Error) terminal.say(error.stack ?? '');
-  return EXIT.failed;
+  if (!(error instanceof Error)) return { exitCode: EXIT.failed, says: [String(error)] };
+  if (error instanceof CommandFailure) return { exitCode: error.exitCode, says: [error.message] };
+  if (error instanceof WrongUse) return { exitCode: EXIT.wrongUse, says: [error.message] };
+  if (error instanceof Refusal) return refused(error);
+  const hint =
+    error instanceof Unreachable
+      ? ['Is it running? Start it with `npm start`; `lingkaran doctor` looks closer.']
+      : debug
+        ? [error.stack ?? '']
+        : [];
+  return { exitCode: EXIT.failed, says: [error.message, ...hint] };
 }
 
 export async function runCommandLine(argv: readonly string[], terminal: Terminal): Promise<ExitCode> {
@@ -100,6 +102,8 @@ export async function runCommandLine(argv: readonly string[], terminal: Terminal
     await program.parseAsync(argv, { from: 'user' });
     return exitCode;
   } catch (error) {
-    return failureOf(error, terminal);
+    const { exitCode: ended, says } = endingOf(error, terminal.environment.LINGKARAN_DEBUG !== undefined);
+    if (says.length > 0) terminal.say(`error: ${says.join('\n')}`);
+    return ended;
   }
 }

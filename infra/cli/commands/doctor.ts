@@ -4,7 +4,7 @@ import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
 import type { Command } from 'commander';
 import { call, Refusal, systemTime, type Target } from '../api.ts';
-import { EXAMPLE_CONFIGURATION_FILE, readConfiguration } from '../development-secrets.ts';
+import { gatewaySecrets } from '../development-secrets.ts';
 import { EXIT, type ExitCode } from '../failure.ts';
 import { formatTime } from '../format.ts';
 import type { CommandContext, Session } from '../session.ts';
@@ -56,7 +56,7 @@ function writableFolder(folder: string): Finding {
 
 function exampleConfiguration(): Finding {
   try {
-    const { gateways } = readConfiguration(EXAMPLE_CONFIGURATION_FILE);
+    const gateways = gatewaySecrets(undefined, process.cwd());
     return { check: 'configuration', verdict: 'ok', says: `example with ${Object.keys(gateways).join(', ')}` };
   } catch (error) {
     return { check: 'configuration', verdict: 'fail', says: message(error) };

@@ -1,7 +1,6 @@
 /** `lingkaran trigger`: a realistic, signed notification through the public door, and one flag for each trouble of life. */
 import type { Command } from 'commander';
 import { type Answer, send, systemTime } from '../api.ts';
-import { EXAMPLE_CONFIGURATION_FILE } from '../development-secrets.ts';
 import { EXIT, type ExitCode, exitCodeOfStatus } from '../failure.ts';
 import { formatRupiah } from '../format.ts';
 import type { Notification } from '../notifications/notification.ts';
@@ -106,10 +105,7 @@ export function registerTrigger(program: Command, context: CommandContext): void
     .option('--concurrent <requests>', 'so many at the same time', positiveCount, 1)
     .option('--bad-signature', 'spoil the signature')
     .option('--truncate', 'cut the body in half on the way')
-    .option(
-      '--config <file>',
-      `configuration with the secrets (else ${EXAMPLE_CONFIGURATION_FILE.split('/').slice(-4).join('/')})`,
-    )
+    .option('--config <file>', 'configuration with the secrets (else the one `npm start` takes by itself)')
     .option('--print', 'print the request as one JSON line and send nothing')
     .action(context.perform(trigger));
 }

@@ -14,7 +14,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { GatewaySecrets } from '../../../shared/settings.ts';
 import { systemTime, type Target } from '../../cli/api.ts';
-import { EXAMPLE_CONFIGURATION_FILE, readConfiguration } from '../../cli/development-secrets.ts';
+import { gatewaySecrets } from '../../cli/development-secrets.ts';
 import { ACTS, EXAMPLE_DAYS } from './acts.ts';
 import { newSender } from './sender.ts';
 
@@ -50,7 +50,7 @@ function waitForClock(target: Target): (milliseconds: number) => Promise<void> {
 export async function playExampleCampaign(options: ExampleTarget): Promise<void> {
   const { url, operatorToken, say = () => {}, save = () => {} } = options;
   const target: Target = { url, operatorToken };
-  const sender = newSender(target, options.secrets ?? readConfiguration(EXAMPLE_CONFIGURATION_FILE).gateways);
+  const sender = newSender(target, options.secrets ?? gatewaySecrets(undefined, process.cwd()));
   const waitUntil = options.waitUntil ?? waitForClock(target);
   let progress = options.progress ?? { startedMilliseconds: await sender.now(), actsDone: [] };
   for (const { name, day, play } of ACTS) {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { splitRoster } from '../../../functions/import-workers/split-roster.ts';
-import { EXAMPLE_CONFIGURATION_FILE, readConfiguration } from '../../../infra/cli/development-secrets.ts';
+import { gatewaySecrets } from '../../../infra/cli/development-secrets.ts';
 import { ACTS, EXAMPLE_DAYS } from '../../../infra/local/example/acts.ts';
 import { SMALL_GIFTS, smallGifts, zakatGifts } from '../../../infra/local/example/gifts.ts';
 import { chanceFrom } from '../../../infra/local/example/random.ts';
@@ -84,7 +84,7 @@ it('the acts are in order of their days', () => {
 });
 
 it('the configuration of the example is one, and its secrets say that they are no secrets', () => {
-  const { gateways } = readConfiguration(EXAMPLE_CONFIGURATION_FILE);
+  const { gateways } = { gateways: gatewaySecrets(undefined, '.') };
   expect(gateways.midtrans?.serverKeys[0]).toContain('FAKE');
   for (const { secrets } of Object.values(gateways.partner ?? {})) {
     expect(Buffer.from(secrets[0]!.slice('whsec_'.length), 'base64').toString()).toMatch(/^FAKE-development-only/);

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { EXAMPLE_CONFIGURATION_FILE } from '../../../infra/cli/development-secrets.ts';
 import { MIDTRANS_KINDS } from '../../../infra/cli/notifications/midtrans.ts';
 import { PARTNER_KINDS } from '../../../infra/cli/notifications/partner.ts';
+import { EXAMPLE_CONFIGURATION_FILE } from '../../../infra/local/options.ts';
 import { run } from './run.ts';
 import { type StubSystem, startStub } from './stub-system.ts';
 
@@ -127,10 +127,11 @@ describe('lingkaran trigger', () => {
 
   it('takes the secrets of a configuration it is given, and says what is wrong with one', async () => {
     expect(await run(['trigger', 'midtrans', 'paid', '--print', '--config', 'nowhere.json'])).toMatchObject({
-      exitCode: 4,
+      exitCode: 2,
+      said: expect.stringContaining('nowhere.json'),
     });
     expect(await run(['trigger', 'midtrans', 'paid', '--print', '--config', 'package.json'])).toMatchObject({
-      exitCode: 1,
+      exitCode: 2,
       said: expect.stringContaining('name'),
     });
   });
