@@ -1,0 +1,132 @@
+/** The embedded engine: runs the template of this repository on this machine. */
+import { existsSync, rmSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { formatWib, type Instant, instantFromMilliseconds } from '../../shared/domain/dates.ts';
+import { type Configuration, settingsSchema } from '../../shared/settings.ts';
+import { localRoutes } from './http/local-routes.ts';
+import { httpServer } from './http/server.ts';
+import { close, listen } from './listen.ts';
+import { type EngineOptions, EXAMPLE_CONFIGURATION_FILE, readConfigurationFile } from './options.ts';
+import { outboxOf } from './outbox.ts';
+import { openRuntime, type Runtime } from './runtime.ts';
+import type { Template } from './template/template.ts';
+
+export interface Engine {
+  readonly url: string;
+  readonly operatorToken: string;
+  readonly configuration: Configuration;
+  /** The data folder was empty. */
+  readonly fresh: boolean;
+  readonly clock: EngineClock;
+  /** Returns when the clock shows that time and all work due by then is done. */
+  advanceTo(time: string | number): Promise<void>;
+  /** Returns when nothing is left to do now. */
+  drain(): Promise<void>;
+  outbox(): Promise<readonly Record<string, unknown>[]>;
+  /** Resolves with what happened if it ends by itself. */
+  readonly failed: Promise<string>;
+  stop(): Promise<void>;
+}
+
+export interface EngineClock {
+  now(): Instant;
+  /** Stage seconds per real second. */
+  readonly speed: number;
+  setSpeed(speed: number): void;
+}
+
+/** For tests: another template or other functions than those of the repository. */
+export interface EngineParts {
+  readonly template?: (configuration: Configuration) => Template | Promise<Template>;
+  readonly functionsFolder?: string;
+}
+
+const DEFAULT_PORT = 4000;
+const ANSWERS_MAY_TAKE_MILLISECONDS = 700;
+const FUNCTIONS_FOLDER = resolve(import.meta.dirname, '../../functions');
+
+/** Handlers read the environment and keep clients, so one process runs one engine at a time. */
+let running = false;
+
+export async function startEngine(options: EngineOptions, parts: EngineParts = {}): Promise<Engine> {
+  if (running) throw new Error('this process runs an engine already');
+  running = true;
+  const folder = resolve(options.data);
+  const fresh = !existsSync(join(folder, 'engine.sqlite'));
+  const configuration = options.configuration ?? readConfigurationFile(EXAMPLE_CONFIGURATION_FILE);
+  try {
+    const runtime = await openRuntime({
+      folder,
+      gateways: configuration.gateways,
+      startMilliseconds: options.startMilliseconds ?? Date.now(),
+      speed: options.speed ?? 1,
+      template: () => (parts.template ?? repositoryTemplate)(configuration),
+      functionsFolder: parts.functionsFolder ?? FUNCTIONS_FOLDER,
+    });
+    return await serve(runtime, { ...options, data: folder }, configuration, fresh);
+  } catch (error) {
+    running = false;
+    throw error;
+  }
+}
+
+async function repositoryTemplate(configuration: Configuration): Promise<Template> {
+  const { synthesize } = await import('../synthesize.ts');
+  const { gateways: _secret, ...settings } = configuration;
+  return synthesize({ stage: 'local', settings: settingsSchema.parse(settings) });
+}
+
+async function serve(
+  runtime: Runtime,
+  { data, port: wanted = DEFAULT_PORT, say = console.error }: EngineOptions,
+  configuration: Configuration,
+  fresh: boolean,
+): Promise<Engine> {
+  const { timekeeper, clock } = runtime;
+  const outbox = outboxOf(runtime.system.tables, runtime.tablesUrl);
+  const local = localRoutes({
+    now: () => clock.now(),
+    speed: () => timekeeper.speed,
+    advanceTo: (milliseconds) => timekeeper.advanceTo(milliseconds),
+    drain: () => timekeeper.drain(),
+    outbox,
+  });
+  const server = httpServer({ ...runtime, routes: runtime.system.routes, local, now: () => clock.now() });
+  const port = await listen(server, wanted, 'next');
+  if (wanted !== 0 && port !== wanted) say(`port ${wanted} is taken, so this is on ${port}`);
+  const url = `http://127.0.0.1:${port}`;
+  const note = join(data, 'endpoint.json');
+  writeFileSync(note, `${JSON.stringify({ url, operatorToken: runtime.operatorToken, pid: process.pid })}\n`, {
+    mode: 0o600,
+  });
+  runtime.begin();
+
+  return {
+    url,
+    operatorToken: runtime.operatorToken,
+    configuration,
+    fresh,
+    clock: {
+      now: () => instantFromMilliseconds(clock.now()),
+      get speed() {
+        return timekeeper.speed;
+      },
+      setSpeed: (speed) => timekeeper.setSpeed(speed),
+    },
+    advanceTo: (time) => timekeeper.advanceTo(typeof time === 'number' ? time : Date.parse(time)),
+    drain: () => timekeeper.drain(),
+    outbox: () => outbox.items(),
+    failed: runtime.failed,
+    async stop() {
+      rmSync(note, { force: true });
+      await close(server, ANSWERS_MAY_TAKE_MILLISECONDS);
+      outbox.close();
+      await runtime.close();
+      running = false;
+    },
+  };
+}
+
+export function readyLine({ url, operatorToken, clock }: Engine): string {
+  return JSON.stringify({ ready: true, url, operatorToken, now: formatWib(clock.now()) });
+}

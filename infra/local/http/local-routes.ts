@@ -1,0 +1,85 @@
+/** `/local/…`: the clock, draining and the outbox of a system that runs on this machine only. */
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { z } from 'zod';
+import { formatWib, instantFromMilliseconds } from '../../../shared/domain/dates.ts';
+import { addDuration, DURATION } from '../durations.ts';
+
+export interface Outbox {
+  items(): Promise<readonly Record<string, unknown>[]>;
+}
+
+export interface LocalControls {
+  readonly now: () => number;
+  readonly speed: () => number;
+  readonly advanceTo: (milliseconds: number) => Promise<void>;
+  readonly drain: () => Promise<void>;
+  readonly outbox: Outbox;
+}
+
+export type LocalRoutes = (
+  request: IncomingMessage,
+  response: ServerResponse,
+  path: string,
+  body: Buffer,
+) => Promise<void>;
+
+const timestamp = z.iso.datetime({ offset: true, error: 'an RFC 3339 time with a zone' });
+const advanceSchema = z.union([
+  z.strictObject({ advanceTo: timestamp }),
+  z.strictObject({ advanceBy: z.string().regex(DURATION, 'an ISO 8601 duration such as P30D') }),
+]);
+
+export function localRoutes(controls: LocalControls): LocalRoutes {
+  const clock = () => ({ now: formatWib(instantFromMilliseconds(controls.now())), speed: controls.speed() });
+
+  async function advance(response: ServerResponse, body: Buffer): Promise<void> {
+    const asked = advanceSchema.safeParse(parsed(body));
+    if (!asked.success)
+      return writeProblem(response, 400, 'Bad Request', 'give {"advanceTo":"<RFC 3339 time>"} or {"advanceBy":"P30D"}');
+    const now = controls.now();
+    const to = 'advanceTo' in asked.data ? Date.parse(asked.data.advanceTo) : addDuration(now, asked.data.advanceBy);
+    if (to < now && 'advanceTo' in asked.data)
+      return writeProblem(response, 409, 'Conflict', `the clock shows ${clock().now} and does not go back`);
+    await controls.advanceTo(to);
+    writeJson(response, 200, clock());
+  }
+
+  return async (request, response, path, body) => {
+    if (fromElsewhere(request))
+      return writeProblem(response, 403, 'Forbidden', 'only this machine itself may drive the engine');
+    const asked = `${request.method} ${path}`;
+    if (asked === 'GET /local/clock') return writeJson(response, 200, clock());
+    if (asked === 'POST /local/clock') return advance(response, body);
+    if (asked === 'POST /local/drain') {
+      await controls.drain();
+      return writeJson(response, 200, clock());
+    }
+    if (asked === 'GET /local/outbox')
+      return writeJson(response, 200, { items: await controls.outbox.items(), nextCursor: null });
+    writeProblem(response, 404, 'Not Found', `the embedded engine has no ${asked}`);
+  };
+}
+
+/** A page of another site in the operator's browser reaches this address too. */
+function fromElsewhere({ headers }: IncomingMessage): boolean {
+  const host = headers.host ?? '';
+  if (!/^(127\.0\.0\.1|localhost|\[::1\])(:\d+)?$/.test(host)) return true;
+  return headers.origin !== undefined && headers.origin !== `http://${host}`;
+}
+
+function parsed(body: Buffer): unknown {
+  try {
+    return JSON.parse(body.toString('utf8'));
+  } catch {
+    return undefined;
+  }
+}
+
+function writeJson(response: ServerResponse, status: number, value: unknown): void {
+  response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(value));
+}
+
+export function writeProblem(response: ServerResponse, status: number, title: string, detail: string): void {
+  const problem = { type: 'about:blank', title, status, detail };
+  response.writeHead(status, { 'content-type': 'application/problem+json' }).end(JSON.stringify(problem));
+}

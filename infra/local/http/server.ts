@@ -1,0 +1,66 @@
+/** The system's address on this machine: the template's routes, and `/local/…` for whoever drives the engine. */
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { Functions } from '../functions.ts';
+import type { RouteResource } from '../template/system.ts';
+import { apiEvent, splitUrl, writeAnswer } from './api-event.ts';
+import { type LocalRoutes, writeProblem } from './local-routes.ts';
+import { routeFinder } from './routes.ts';
+
+export interface HttpOptions {
+  readonly routes: readonly RouteResource[];
+  readonly functions: Functions;
+  readonly local: LocalRoutes;
+  readonly now: () => number;
+  readonly account: string;
+}
+
+/** What a function may be sent. */
+const LONGEST_BODY_BYTES = 6 * 1024 * 1024;
+
+export function httpServer(options: HttpOptions): Server {
+  const find = routeFinder(options.routes);
+  const server = createServer((request, response) => {
+    respond(options, find, request, response).catch((error) => {
+      console.error(`${request.method} ${splitUrl(request.url ?? '').rawPath} failed:`, error);
+      if (response.headersSent) response.destroy();
+      else writeMessage(response, 500, 'Internal Server Error');
+    });
+  });
+  server.keepAliveTimeout = 60_000;
+  return server;
+}
+
+async function respond(
+  { functions, local, now, account }: HttpOptions,
+  find: ReturnType<typeof routeFinder>,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const { rawPath } = splitUrl(request.url ?? '/');
+  const body = await bodyOf(request);
+  if (!body) {
+    response.setHeader('connection', 'close');
+    return writeProblem(response, 413, 'Content Too Large', 'a request may have 6 MiB at most');
+  }
+  if (rawPath.startsWith('/local/')) return local(request, response, rawPath, body);
+  const route = find(request.method ?? 'GET', rawPath);
+  if (!route) return writeMessage(response, 404, 'Not Found');
+  const event = apiEvent({ request, body, route, nowMilliseconds: now(), account });
+  writeAnswer(response, await functions.invoke(route.functionName, event));
+}
+
+/** As API Gateway itself answers where no function did. */
+function writeMessage(response: ServerResponse, status: number, message: string): void {
+  response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify({ message }));
+}
+
+async function bodyOf(request: IncomingMessage): Promise<Buffer | undefined> {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of request) {
+    length += chunk.length;
+    if (length > LONGEST_BODY_BYTES) return undefined;
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}
