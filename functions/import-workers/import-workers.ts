@@ -15,6 +15,7 @@ import {
 } from '../../shared/domain/roster.ts';
 import { newWorker } from '../../shared/domain/worker.ts';
 import { Permanent } from '../../shared/errors.ts';
+import type { Log } from '../../shared/logger.ts';
 import type { FundMessage, ImportMessage, Sealed } from '../../shared/messages.ts';
 import { parseContract, parseJson } from '../../shared/parse.ts';
 import type { Settings } from '../../shared/settings.ts';
@@ -23,16 +24,17 @@ import { inParallel } from '../../shared/store/table.ts';
 import type { Registration, Vault } from '../../shared/store/vault.ts';
 import { newWorkerPut } from '../../shared/store/workers.ts';
 
-export interface ImportDependencies {
+export interface ImportWorkersDependencies {
   readonly unseal: (sealed: Sealed) => Promise<Uint8Array>;
   readonly vault: Pick<Vault, 'findPeople' | 'registerPerson'>;
-  readonly workerSettings: Settings['workers'];
+  readonly workerSettings: () => Settings['workers'];
   readonly readImport: (importId: ImportId) => Promise<ImportRow | null>;
   readonly readChunkResult: (importId: ImportId, chunk: number) => Promise<ChunkResult | null>;
   readonly putChunkResult: (importId: ImportId, chunk: number, result: ChunkResult) => Promise<void>;
   readonly noteRegion: (region: string) => Promise<void>;
   readonly listFundIds: () => Promise<FundId[]>;
   readonly sendToFund: (message: FundMessage, occasion: string) => Promise<void>;
+  readonly log: Log;
 }
 
 type GoodLine = Extract<RosterLine, { ok: true }> & { readonly line: number };
@@ -46,22 +48,27 @@ const splitLinesSchema = z.array(
   ]),
 );
 
-export async function importWorkers(dependencies: ImportDependencies, message: ImportMessage): Promise<ChunkResult> {
+export async function importWorkers(
+  message: ImportMessage,
+  dependencies: ImportWorkersDependencies,
+): Promise<ChunkResult> {
   const { importId, chunk } = message;
   const before = await dependencies.readChunkResult(importId, chunk);
   const result = before ?? (await importChunk(dependencies, message));
   if (!before) await dependencies.putChunkResult(importId, chunk, result);
-  if (result.accepted > 0) await askFunds(dependencies, `${importId}:${chunk}`);
+  const { accepted, duplicates, rejected } = result;
+  dependencies.log.info('roster chunk imported', { importId, chunk, accepted, duplicates, rejected: rejected.length });
+  if (accepted > 0) await askFunds(dependencies, `${importId}:${chunk}`);
   return result;
 }
 
-async function importChunk(dependencies: ImportDependencies, message: ImportMessage): Promise<ChunkResult> {
+async function importChunk(dependencies: ImportWorkersDependencies, message: ImportMessage): Promise<ChunkResult> {
   const started = await dependencies.readImport(message.importId);
   if (!started) throw new Permanent('not_found', { field: 'importId' });
   const text = Buffer.from(await dependencies.unseal(message.sealedLines)).toString();
   const lines = parseContract(splitLinesSchema, parseJson(text));
   // Judged as of the submission, so that a chunk delivered again the next day is judged the same.
-  const rules = { today: civilDateOf(started.submittedAt), ...dependencies.workerSettings };
+  const rules = { today: civilDateOf(started.submittedAt), ...dependencies.workerSettings() };
   const { good, rejected } = readLines(lines, rules);
   for (const region of new Set(good.map(({ worker }) => worker.region))) await dependencies.noteRegion(region);
   const accepted = await register(dependencies, started, good);
@@ -95,7 +102,7 @@ function rejectedLine(line: number, [first, ...also]: readonly Omit<LineReason, 
 
 /** @returns the lines that brought in their person, now or when this chunk was here before */
 async function register(
-  { vault }: ImportDependencies,
+  { vault }: ImportWorkersDependencies,
   { importId, submittedAt }: ImportRow,
   lines: readonly GoodLine[],
 ): Promise<GoodLine[]> {
@@ -126,7 +133,7 @@ function registerLine(
 }
 
 /** Workers arrived: whatever money waited for one may buy now. Asking twice does no harm. */
-async function askFunds({ listFundIds, sendToFund }: ImportDependencies, occasion: string): Promise<void> {
+async function askFunds({ listFundIds, sendToFund }: ImportWorkersDependencies, occasion: string): Promise<void> {
   await inParallel(await listFundIds(), CONCURRENT_LINES, (fundId) =>
     sendToFund({ contractVersion: 1, kind: 'fill', fundId }, occasion),
   );

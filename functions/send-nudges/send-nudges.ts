@@ -12,12 +12,13 @@ import type { ReasonCode } from '../../shared/domain/reasons.ts';
 import { priceOfMonth } from '../../shared/domain/tariff.ts';
 import type { Person, WorkerRow } from '../../shared/domain/worker.ts';
 import { Duplicate } from '../../shared/errors.ts';
+import type { Log } from '../../shared/logger.ts';
 import type { NudgeMessage } from '../../shared/messages.ts';
 import type { Channel, Messaging, SendOutcome } from '../../shared/ports/messaging.ts';
 import { type ClaimOutcome, type NudgeBatch, type NudgeClaim, nudgeIdOf } from '../../shared/store/nudges.ts';
 import { inParallel } from '../../shared/store/table.ts';
 
-export interface NudgeDependencies {
+export interface SendNudgesDependencies {
   readonly now: () => Instant;
   readonly readCovers: (coverIds: readonly CoverId[]) => Promise<Cover[]>;
   readonly readWorkers: (workerIds: readonly WorkerId[]) => Promise<Map<WorkerId, WorkerRow>>;
@@ -26,6 +27,7 @@ export interface NudgeDependencies {
   readonly readNudgeBatch: (batchId: string) => Promise<NudgeBatch | null>;
   readonly finishNudgeBatch: (batchId: string, batch: NudgeBatch) => Promise<void>;
   readonly messaging: Messaging;
+  readonly log: Log;
 }
 
 export interface NudgeTally {
@@ -36,7 +38,7 @@ export interface NudgeTally {
 }
 
 interface Page {
-  readonly dependencies: NudgeDependencies;
+  readonly dependencies: SendNudgesDependencies;
   readonly message: NudgeMessage;
   readonly batchId: string;
 }
@@ -49,7 +51,7 @@ interface Result {
 const CHANNEL: Channel = 'whatsapp';
 const CONCURRENT_NUDGES = 8;
 
-export async function sendNudges(dependencies: NudgeDependencies, message: NudgeMessage): Promise<NudgeTally> {
+export async function sendNudges(message: NudgeMessage, dependencies: SendNudgesDependencies): Promise<NudgeTally> {
   const batchId = batchIdOf(message);
   if (await dependencies.readNudgeBatch(batchId)) throw new Duplicate(`page ${batchId} was sent before`);
   const covers = await dependencies.readCovers(message.coverIds);
@@ -124,7 +126,7 @@ function send(
   });
 }
 
-async function finish({ dependencies, batchId }: Page, results: readonly Result[]): Promise<NudgeTally> {
+async function finish({ dependencies, message, batchId }: Page, results: readonly Result[]): Promise<NudgeTally> {
   const failed: Record<string, ReasonCode> = {};
   let sent = 0;
   for (const { nudgeId, outcome } of results) {
@@ -134,5 +136,8 @@ async function finish({ dependencies, batchId }: Page, results: readonly Result[
   }
   await dependencies.finishNudgeBatch(batchId, { finishedAt: dependencies.now(), sent, failed });
   const failures = Object.keys(failed).length;
-  return { sent, failed: failures, settled: results.length - sent - failures };
+  const tally = { sent, failed: failures, settled: results.length - sent - failures };
+  const { cohortId, step, endDate } = message;
+  dependencies.log.info('reminders sent', { cohortId, step, endDate, batchId, ...tally });
+  return tally;
 }

@@ -1,12 +1,13 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type NudgeDependencies, sendNudges } from '../../../functions/send-nudges/send-nudges.ts';
+import { type SendNudgesDependencies, sendNudges } from '../../../functions/send-nudges/send-nudges.ts';
 import { outboxMessenger } from '../../../shared/adapters/outbox-messenger.ts';
 import type { Cover } from '../../../shared/domain/cover.ts';
 import type { CivilDate, CivilMonth, Instant } from '../../../shared/domain/dates.ts';
 import { type CohortId, type CoverId, coverIdOf, type WorkerId } from '../../../shared/domain/ids.ts';
 import { newWorker, type Person, type WorkerRow } from '../../../shared/domain/worker.ts';
 import { Duplicate, Transient } from '../../../shared/errors.ts';
+import { SILENT_LOG } from '../../../shared/logger.ts';
 import type { NudgeMessage } from '../../../shared/messages.ts';
 import type { Messaging } from '../../../shared/ports/messaging.ts';
 import { claimNudge, finishNudgeBatch, listNudges, readNudgeBatch } from '../../../shared/store/nudges.ts';
@@ -29,7 +30,7 @@ beforeEach(() => {
 });
 
 const outbox = outboxMessenger(() => now);
-const dependencies: NudgeDependencies = {
+const dependencies: SendNudgesDependencies = {
   now: () => now,
   readCovers: async (ids) => ids.flatMap((id) => covers.get(id) ?? []),
   readWorkers: async () => workers,
@@ -38,6 +39,7 @@ const dependencies: NudgeDependencies = {
   readNudgeBatch,
   finishNudgeBatch,
   messaging: outbox,
+  log: SILENT_LOG,
 };
 
 let serial = 0;
@@ -94,7 +96,7 @@ const sentFor = async (coverId: CoverId) => (await sentTo()).filter((row) => row
 describe('a reminder', () => {
   it('goes to the worker in their language, at the price of the next month', async () => {
     const coverId = covered({}, { language: 'en' });
-    expect(await sendNudges(dependencies, page([coverId]))).toEqual({ sent: 1, failed: 0, settled: 0 });
+    expect(await sendNudges(page([coverId]), dependencies)).toEqual({ sent: 1, failed: 0, settled: 0 });
     const [message] = await sentFor(coverId);
     expect(message).toMatchObject({
       channel: 'whatsapp',
@@ -120,7 +122,7 @@ describe('a reminder', () => {
 
   it('leaves nothing personal in the books (I9)', async () => {
     const coverId = covered();
-    await sendNudges(dependencies, page([coverId]));
+    await sendNudges(page([coverId]), dependencies);
     const rows = await queryAll({
       KeyConditionExpression: 'pk = :pk',
       ExpressionAttributeValues: { ':pk': `WORKER#${covers.get(coverId)!.workerId}` },
@@ -139,7 +141,7 @@ describe('a reminder', () => {
     ['no_contact', {}, {}, null],
   ])('%s: does not go out, and says so', async (reason, cover, worker, person) => {
     const coverId = covered(cover, worker, person);
-    expect(await sendNudges(dependencies, page([coverId]))).toEqual({ sent: 0, failed: 0, settled: 1 });
+    expect(await sendNudges(page([coverId]), dependencies)).toEqual({ sent: 0, failed: 0, settled: 1 });
     expect(await sentFor(coverId)).toEqual([]);
     expect(await listNudges(coverId)).toMatchObject([{ state: 'skipped', reason }]);
   });
@@ -147,8 +149,8 @@ describe('a reminder', () => {
   it('is dropped when the next step is due already', async () => {
     now = '2027-02-22T02:00:00.000Z' as Instant;
     const coverId = covered();
-    await sendNudges(dependencies, page([coverId], 'T-14'));
-    await sendNudges(dependencies, page([coverId], 'T-7'));
+    await sendNudges(page([coverId], 'T-14'), dependencies);
+    await sendNudges(page([coverId], 'T-7'), dependencies);
     expect(await listNudges(coverId)).toMatchObject([
       { step: 'T-14', state: 'skipped', reason: 'step_stale' },
       { step: 'T-7', state: 'sent' },
@@ -158,7 +160,7 @@ describe('a reminder', () => {
   it('of a worker nobody knows is skipped', async () => {
     const coverId = covered();
     workers.delete(covers.get(coverId)!.workerId);
-    await sendNudges(dependencies, page([coverId]));
+    await sendNudges(page([coverId]), dependencies);
     expect(await listNudges(coverId)).toMatchObject([{ state: 'skipped', reason: 'no_contact' }]);
   });
 
@@ -169,7 +171,7 @@ describe('a reminder', () => {
       send: async (message) =>
         message.about?.coverId === bad ? { outcome: 'failed', reason: 'delivery_failed' } : outbox.send(message),
     };
-    expect(await sendNudges({ ...dependencies, messaging }, page([bad, good]))).toMatchObject({ sent: 1, failed: 1 });
+    expect(await sendNudges(page([bad, good]), { ...dependencies, messaging })).toMatchObject({ sent: 1, failed: 1 });
     expect(await listNudges(bad)).toMatchObject([{ state: 'failed', reason: 'delivery_failed' }]);
     expect(await listNudges(good)).toMatchObject([{ state: 'sent' }]);
   });
@@ -178,14 +180,14 @@ describe('a reminder', () => {
 describe('at most once (I7)', () => {
   it('a page that was finished is a duplicate', async () => {
     const message = page([covered()]);
-    await sendNudges(dependencies, message);
-    await expect(sendNudges(dependencies, message)).rejects.toBeInstanceOf(Duplicate);
+    await sendNudges(message, dependencies);
+    await expect(sendNudges(message, dependencies)).rejects.toBeInstanceOf(Duplicate);
   });
 
   it('a cover on two pages is reminded by one', async () => {
     const coverId = covered();
-    await sendNudges(dependencies, page([coverId, covered()]));
-    expect(await sendNudges(dependencies, page([coverId]))).toEqual({ sent: 0, failed: 0, settled: 1 });
+    await sendNudges(page([coverId, covered()]), dependencies);
+    expect(await sendNudges(page([coverId]), dependencies)).toEqual({ sent: 0, failed: 0, settled: 1 });
     expect(await sentFor(coverId)).toHaveLength(1);
     expect(await listNudges(coverId)).toMatchObject([{ state: 'sent' }]);
   });
@@ -201,11 +203,11 @@ describe('at most once (I7)', () => {
       },
     };
     const message = page([late, first]);
-    await expect(sendNudges({ ...dependencies, messaging }, message)).rejects.toBeInstanceOf(Transient);
+    await expect(sendNudges(message, { ...dependencies, messaging })).rejects.toBeInstanceOf(Transient);
     expect(await sentFor(first)).toHaveLength(1);
     expect(await listNudges(late)).toMatchObject([{ state: 'claimed' }]);
     down = false;
-    expect(await sendNudges({ ...dependencies, messaging }, message)).toMatchObject({ sent: 2 });
+    expect(await sendNudges(message, { ...dependencies, messaging })).toMatchObject({ sent: 2 });
     expect(await sentFor(late)).toHaveLength(1);
     expect(await sentFor(first)).toHaveLength(1);
   });
@@ -219,9 +221,9 @@ describe('at most once (I7)', () => {
       },
     };
     const message = page([coverId]);
-    await expect(sendNudges({ ...dependencies, messaging }, message)).rejects.toThrow('killed');
+    await expect(sendNudges(message, { ...dependencies, messaging })).rejects.toThrow('killed');
     covers.set(coverId, { ...covers.get(coverId)!, state: 'renewed' });
-    await sendNudges(dependencies, message);
+    await sendNudges(message, dependencies);
     expect(await sentFor(coverId)).toEqual([]);
     expect(await listNudges(coverId)).toMatchObject([{ state: 'failed', reason: 'cover_renewed' }]);
   });
@@ -232,8 +234,8 @@ describe('at most once (I7)', () => {
         const coverIds = [covered(), covered(), covered()];
         const sends: string[] = [];
         const message = page(coverIds);
-        for (const kill of kills) await sendNudges(dying(kill, sends), message).catch(() => undefined);
-        await sendNudges(dying(Number.POSITIVE_INFINITY, sends), message).catch((error: unknown) => {
+        for (const kill of kills) await sendNudges(message, dying(kill, sends)).catch(() => undefined);
+        await sendNudges(message, dying(Number.POSITIVE_INFINITY, sends)).catch((error: unknown) => {
           expect(error).toBeInstanceOf(Duplicate);
         });
         expect(sends.toSorted()).toEqual(coverIds.toSorted());
@@ -245,7 +247,7 @@ describe('at most once (I7)', () => {
 });
 
 /** A process that dies after so many steps; half of its last call may have happened. */
-function dying(stepsLeft: number, sends: string[]): NudgeDependencies {
+function dying(stepsLeft: number, sends: string[]): SendNudgesDependencies {
   let left = stepsLeft;
   const step = async <Result>(work: () => Promise<Result>): Promise<Result> => {
     if (left-- <= 0) throw new Error('killed');

@@ -1,0 +1,34 @@
+import { outboxMessenger } from '../../shared/adapters/outbox-messenger.ts';
+import { vault } from '../../shared/adapters/vault.ts';
+import { now } from '../../shared/clock.ts';
+import { loggerFor, meterFor } from '../../shared/logger.ts';
+import { nudgeMessageSchema } from '../../shared/messages.ts';
+import { queueHandler } from '../../shared/middleware/queue.ts';
+import { readCovers } from '../../shared/store/covers.ts';
+import { claimNudge, finishNudgeBatch, readNudgeBatch } from '../../shared/store/nudges.ts';
+import { quarantineRecord } from '../../shared/store/quarantine.ts';
+import { readWorkers } from '../../shared/store/workers.ts';
+import { type SendNudgesDependencies, sendNudges } from './send-nudges.ts';
+
+const log = loggerFor('send-nudges');
+
+const dependencies: SendNudgesDependencies = {
+  now,
+  readCovers,
+  readWorkers,
+  readPerson: (workerId) => vault.readPerson(workerId),
+  claimNudge,
+  readNudgeBatch,
+  finishNudgeBatch,
+  messaging: outboxMessenger(now),
+  log,
+};
+
+export const handler = queueHandler({
+  source: 'nudges',
+  schema: nudgeMessageSchema,
+  handle: (message) => sendNudges(message, dependencies),
+  quarantine: quarantineRecord(now),
+  log,
+  meter: meterFor('send-nudges'),
+});
