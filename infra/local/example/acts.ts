@@ -132,6 +132,13 @@ async function corporatePledge({ target, sender, say }: Scene): Promise<void> {
   await sender.midtrans({ ...payment, kind: 'paid' });
 }
 
+/** Nothing happens from outside; what fell due by now was done by the system itself. */
+async function sayHowItStands({ target, say }: Scene): Promise<void> {
+  const { covers } = await call<{ covers: Readonly<Record<string, number>> }>(target, 'GET', '/api/stats');
+  const states = Object.entries(covers).map(([state, count]) => `${formatCount(count)} ${state}`);
+  say(`  covers: ${states.join(', ') || 'none'}`);
+}
+
 export const ACTS: readonly Act[] = [
   { name: 'the roster arrives', day: 0, play: importTheRoster },
   { name: 'the first small gifts', day: 1, play: giveAll(FIRST_PART) },
@@ -145,6 +152,9 @@ export const ACTS: readonly Act[] = [
     play: takeBack('partly_refunded', 'refunded', ({ amountRupiah }) => Math.floor(amountRupiah / 2)),
   },
   { name: 'chargebacks', day: 45, play: takeBack('charged_back', 'charged-back', () => undefined) },
+  { name: 'reminders have gone out', day: 88, play: sayHowItStands },
+  { name: 'the three months are over', day: 95, play: sayHowItStands },
+  { name: 'grace is over', day: 190, play: sayHowItStands },
 ];
 
 /** The days of stage time the acts take. */
