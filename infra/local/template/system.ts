@@ -175,10 +175,11 @@ function queueOf(found: Found, reader: Reader): QueueResource {
   return { name: localName(found), role: roleOf(found), url: reader.ref(found), arn: reader.arn(found), attributes };
 }
 
-/** The function's own name in the ARN of it, of a version, of an alias or of an API Gateway invocation. */
+/** The function's own name in the ARN of it or of its alias, in an invocation address, or before an alias' name. */
 export function functionNameIn(arn: unknown): string {
-  const name = /function:([A-Za-z0-9_-]+)/.exec(String(arn))?.[1];
-  if (name === undefined) throw new Error(`not the ARN of a function: ${arn}`);
+  const text = String(arn);
+  const name = (/\bfunction:([\w-]+)/.exec(text) ?? /^([\w-]+)(:[\w-]+)?$/.exec(text))?.[1];
+  if (name === undefined) throw new Error(`this names no function: ${arn}`);
   return name;
 }
 
