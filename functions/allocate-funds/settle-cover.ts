@@ -94,7 +94,7 @@ async function settle(
 ): Promise<DonationId[]> {
   for (let attempt = 0; attempt < TRIES; attempt += 1) {
     const seen = await dependencies.readCover(coverId);
-    if (!seen || seen.state !== 'reserved') return [];
+    if (seen?.state !== 'reserved') return [];
     for (const donationId of donorsOf(seen)) await reattribute(donationId, dependencies);
     const cover = (await dependencies.readCover(coverId)) ?? seen;
     const settlement = await decide(cover, await dependencies.readDonations(donorsOf(cover)));

@@ -2,13 +2,14 @@
  * Books verified payment events. Each event is folded into its donation and written with its marker and its ledger
  * transactions at once, so a duplicate, a crash or a race books nothing twice (I1, I4, I5).
  */
-import type { CanonicalEvent } from '../../shared/domain/canonical-event.ts';
+import type { CanonicalEvent, DonorContact } from '../../shared/domain/canonical-event.ts';
 import type { Instant } from '../../shared/domain/dates.ts';
 import { applyEvent, type Destination, openDonation } from '../../shared/domain/donation.ts';
 import { type FundDescriptor, unrestrictedFund } from '../../shared/domain/fund.ts';
 import { type DonationId, donationIdOf, type FundId } from '../../shared/domain/ids.ts';
 import type { ReasonCode } from '../../shared/domain/reasons.ts';
 import { Permanent, Transient } from '../../shared/errors.ts';
+import type { Interpretation } from '../../shared/gateways/gateway.ts';
 import type { Log, Meter } from '../../shared/logger.ts';
 import type { FundMessage, PaymentMessage } from '../../shared/messages.ts';
 import type { PaymentStatusPort } from '../../shared/ports/payment-status.ts';
@@ -31,7 +32,9 @@ export interface RecordPaymentDependencies {
   ) => Promise<BookingResult>;
   readonly sendToFund: (message: FundMessage, occasion: string) => Promise<void>;
   readonly keepUnbooked: (message: PaymentMessage, reason: ReasonCode, detail: string) => Promise<void>;
-  readonly keepContact: (message: PaymentMessage, donationId: DonationId) => Promise<void>;
+  /** Reads the sealed body again, with the code and the configuration of today. */
+  readonly interpret: (message: PaymentMessage) => Promise<Interpretation>;
+  readonly keepDonor: (donationId: DonationId, donor: DonorContact) => Promise<void>;
   readonly log: Log;
   readonly meter: Meter;
 }
@@ -39,18 +42,30 @@ export interface RecordPaymentDependencies {
 const BOOKING_TRIES = 8;
 
 export async function recordPayment(message: PaymentMessage, dependencies: RecordPaymentDependencies): Promise<void> {
-  const { problem } = message;
-  if (problem) throw new Permanent(problem.reason, { field: problem.field, detail: problem.detail });
-  if (message.ignored) {
+  const { problem, releasedFrom } = message;
+  if (problem && !releasedFrom) throw new Permanent(problem.reason, { field: problem.field, detail: problem.detail });
+  // What a person released is read anew: it was stopped for something that has been mended since.
+  const { ignored, events } = releasedFrom ? await dependencies.interpret(message) : message;
+  if (ignored) {
     await dependencies.keepUnbooked(message, 'unknown_event_type', 'authentic, and nothing to book');
     return;
   }
-  for (const event of message.events) {
+  for (const event of events) {
     for (const confirmed of await confirm(event, dependencies)) {
-      const donationId = await book(confirmed, dependencies);
-      if (confirmed.kind === 'paid') await dependencies.keepContact(message, donationId);
+      const { donationId, isNew } = await book(confirmed, dependencies);
+      if (isNew && confirmed.kind === 'paid') await keepDonor(message, donationId, dependencies);
     }
   }
+}
+
+/** Who gave goes to the vault, from the sealed body; without a name or a contact there is nobody to keep. */
+async function keepDonor(
+  message: PaymentMessage,
+  donationId: DonationId,
+  { interpret, keepDonor: keep }: RecordPaymentDependencies,
+): Promise<void> {
+  const { donor } = await interpret(message);
+  if (donor && (donor.name ?? donor.email ?? donor.phone) !== undefined) await keep(donationId, donor);
 }
 
 /**
@@ -83,7 +98,13 @@ async function destinationOf(event: CanonicalEvent, dependencies: RecordPaymentD
   return { fundId: await dependencies.ensureFund(descriptor), pledgeId: pledge?.pledgeId ?? null };
 }
 
-async function book(event: CanonicalEvent, dependencies: RecordPaymentDependencies): Promise<DonationId> {
+interface Booked {
+  readonly donationId: DonationId;
+  /** False where the books had it already. */
+  readonly isNew: boolean;
+}
+
+async function book(event: CanonicalEvent, dependencies: RecordPaymentDependencies): Promise<Booked> {
   const donationId = donationIdOf(event.gateway, event.paymentId);
   for (let attempt = 0; attempt < BOOKING_TRIES; attempt += 1) {
     const at = dependencies.now();
@@ -102,7 +123,7 @@ async function book(event: CanonicalEvent, dependencies: RecordPaymentDependenci
         { contractVersion: 1, kind: 'donation', fundId: donation.fundId, donationId },
         `${event.effectKey}:${before?.version ?? 0}`,
       );
-    return donationId;
+    return { donationId, isNew: result === 'booked' };
   }
   throw new Transient('contention', { detail: `donation ${donationId} changed ${BOOKING_TRIES} times` });
 }

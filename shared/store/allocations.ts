@@ -67,16 +67,14 @@ function workerReservation({ candidate, months }: Purchase<Candidate>, coverId: 
     Update: {
       Key: { pk: `WORKER#${candidate.workerId}`, sk: 'WORKER' },
       UpdateExpression:
-        'SET #state = :reserved, currentCoverId = :coverId, coverOrdinal = :ordinal, version = :next ' +
+        'SET currentCoverId = :coverId, coverOrdinal = :ordinal, version = :next ' +
         'ADD paidMonths :months REMOVE waitingKey, waitingSort',
       ConditionExpression: [
         'version = :version',
         'attribute_exists(waitingSort)',
         ...names.map((name) => `NOT contains(paidMonths, ${name})`),
       ].join(' AND '),
-      ExpressionAttributeNames: { '#state': 'state' },
       ExpressionAttributeValues: {
-        ':reserved': 'reserved',
         ':coverId': coverId,
         ':ordinal': candidate.coverOrdinal + 1,
         ':version': candidate.version,

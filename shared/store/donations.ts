@@ -86,6 +86,13 @@ export function eventKey(effectKey: string) {
   return { pk: `EVENT#${effectKey}`, sk: 'EVENT' };
 }
 
+/** A paid pledge names its donations, so that a donor's receipt finds them. */
+function pledgeLink({ donationId, pledgeId, orderReference }: Donation, { kind }: CanonicalEvent): TransactItem[] {
+  if (kind !== 'paid' || pledgeId === null) return [];
+  const Item = { pk: `PLEDGE#${orderReference}`, sk: `DONATION#${donationId}`, type: 'pledge_donation', donationId };
+  return [{ Put: { Item } }];
+}
+
 export type BookingResult = 'booked' | 'duplicate' | 'stale';
 
 /**
@@ -105,6 +112,7 @@ export async function bookEvent(
   const result = await transact([
     { Put: { Item: marker, ConditionExpression: 'attribute_not_exists(pk)' } },
     donationPut(after, before?.version ?? 0, dueSince),
+    ...pledgeLink(after, event),
     ...postings.map((posting) =>
       ledgerPut(`DONATION#${donationId}`, `${at}#${digest(event.effectKey + posting.kind, 12)}`, posting, {
         donationId,

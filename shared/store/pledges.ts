@@ -1,9 +1,9 @@
 /** Promises of donors: what a later payment with the same order reference is for. */
 import type { Instant } from '../domain/dates.ts';
 import type { FundDescriptor } from '../domain/fund.ts';
-import type { PledgeId } from '../domain/ids.ts';
+import type { DonationId, PledgeId } from '../domain/ids.ts';
 import type { Rupiah } from '../domain/money.ts';
-import { getItem, putIfAbsent } from './table.ts';
+import { getItem, queryAll, transact } from './table.ts';
 
 export interface Pledge {
   readonly pledgeId: PledgeId;
@@ -27,8 +27,31 @@ function key(orderReference: string) {
 }
 
 export async function putPledge(pledge: Pledge): Promise<boolean> {
-  const { ok } = await putIfAbsent({ ...key(pledge.orderReference), type: 'pledge', ...pledge });
+  const { orderReference, receiptToken } = pledge;
+  const { ok } = await transact([
+    {
+      Put: {
+        Item: { ...key(orderReference), type: 'pledge', ...pledge },
+        ConditionExpression: 'attribute_not_exists(pk)',
+      },
+    },
+    { Put: { Item: { pk: `RECEIPT#${receiptToken}`, sk: 'RECEIPT', type: 'receipt', orderReference } } },
+  ]);
   return ok;
+}
+
+export async function readPledgeOfReceipt(receiptToken: string): Promise<Pledge | null> {
+  const row = await getItem({ pk: `RECEIPT#${receiptToken}`, sk: 'RECEIPT' });
+  return row ? readPledge(row.orderReference as string) : null;
+}
+
+/** The donations a pledge was paid with. */
+export async function donationsOfPledge(orderReference: string): Promise<DonationId[]> {
+  const rows = await queryAll({
+    KeyConditionExpression: 'pk = :pk AND begins_with(sk, :donation)',
+    ExpressionAttributeValues: { ':pk': `PLEDGE#${orderReference}`, ':donation': 'DONATION#' },
+  });
+  return rows.map(({ donationId }) => donationId as DonationId);
 }
 
 export async function readPledge(orderReference: string): Promise<Pledge | null> {

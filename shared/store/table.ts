@@ -2,12 +2,9 @@
  * Every call to DynamoDB goes through here: one client, consistent reads, and one place that decides what a failed
  * write means. A failed condition is an answer and returned; contention and throttling are Transient; the rest is thrown.
  */
-import { setTimeout as sleep } from 'node:timers/promises';
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import {
   BatchGetCommand,
   DeleteCommand,
-  DynamoDBDocumentClient,
   GetCommand,
   PutCommand,
   type PutCommandInput,
@@ -15,87 +12,20 @@ import {
   type QueryCommandInput,
   ScanCommand,
   type ScanCommandInput,
-  TransactWriteCommand,
-  type TransactWriteCommandInput,
   UpdateCommand,
   type UpdateCommandInput,
 } from '@aws-sdk/lib-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import { Transient } from '../errors.ts';
+import { backOff, CONFLICT_TRIES, call, client, type Key, type OnTable, type Row, tableName } from './table-client.ts';
 
-export interface Key {
-  readonly pk: string;
-  readonly sk: string;
-}
-export type Row = Record<string, unknown>;
+export { type Key, type Row, tableName, vaultTableName } from './table-client.ts';
+export { type FailedCondition, type TransactItem, type TransactResult, transact } from './transact.ts';
 
-/** Requests name no table: it is the main one unless they do. */
-type OnTable<Input> = Omit<Input, 'TableName'> & { TableName?: string };
-
-type AwsTransactItem = NonNullable<TransactWriteCommandInput['TransactItems']>[number];
-export type TransactItem = {
-  [Action in keyof AwsTransactItem]?: OnTable<NonNullable<AwsTransactItem[Action]>>;
-};
-
-export interface FailedCondition {
-  readonly index: number;
-  readonly code: string;
-  /** The row as it stood, where the item asked for it with `ReturnValuesOnConditionCheckFailure: 'ALL_OLD'`. */
-  readonly item?: Row;
-}
-export type TransactResult =
-  | { readonly ok: true }
-  | { readonly ok: false; readonly failed: readonly FailedCondition[] };
 /** `item`: after the write where it succeeded and was asked for, else the row that stood in the way. */
 export type WriteResult = { readonly ok: boolean; readonly item?: Row };
 
-const CONFLICT_TRIES = 6;
-const FIRST_BACKOFF_MILLISECONDS = 20;
 const BATCH_GET_KEYS = 100;
-const THROTTLES = /^(ThrottlingError|ThrottlingException|ProvisionedThroughputExceeded|RequestLimitExceeded)/;
-
-let documentClient: DynamoDBDocumentClient | undefined;
-
-function client(): DynamoDBDocumentClient {
-  documentClient ??= DynamoDBDocumentClient.from(new DynamoDBClient({}), {
-    marshallOptions: { removeUndefinedValues: true, convertClassInstanceToMap: false },
-  });
-  return documentClient;
-}
-
-function fromEnvironment(name: string): string {
-  const value = process.env[name];
-  if (!value) throw new Error(`${name} is not set`);
-  return value;
-}
-
-export function tableName(): string {
-  return fromEnvironment('TABLE_NAME');
-}
-
-export function vaultTableName(): string {
-  return fromEnvironment('VAULT_TABLE_NAME');
-}
-
-/** Full jitter: two writers of one row do not meet again at once. */
-function backOff(attempt: number): Promise<void> {
-  return sleep(Math.random() * FIRST_BACKOFF_MILLISECONDS * 2 ** attempt);
-}
-
-/** Runs one call; a conflict with a transaction is tried again in place, for the whole work would be redone otherwise. */
-async function call<Output>(send: () => Promise<Output>): Promise<Output> {
-  for (let attempt = 0; ; attempt += 1) {
-    try {
-      return await send();
-    } catch (error) {
-      const name = (error as Error).name;
-      if (THROTTLES.test(name)) throw new Transient('throttled', { cause: error });
-      if (name !== 'TransactionConflictException' && name !== 'TransactionInProgressException') throw error;
-      if (attempt + 1 >= CONFLICT_TRIES) throw new Transient('contention', { cause: error });
-      await backOff(attempt);
-    }
-  }
-}
 
 export async function getItem(key: Key, { table = tableName(), consistent = true } = {}): Promise<Row | undefined> {
   const { Item } = await call(() =>
@@ -218,68 +148,22 @@ export async function deleteItem(key: Key, table = tableName()): Promise<void> {
   await call(() => client().send(new DeleteCommand({ TableName: table, Key: { ...key } })));
 }
 
-interface CancellationReason {
-  readonly Code?: string;
-  readonly Item?: Record<string, never>;
-}
-
-/**
- * Writes all or nothing (at most 100 items). `ok: false` names the conditions that did not hold: where one failed,
- * trying again cannot help, whatever else stood beside it. A conflict alone is tried again in place, then Transient.
- *
- * @throws Transient `contention` or `throttled`
- */
-export async function transact(
-  items: readonly TransactItem[],
-  { clientRequestToken }: { clientRequestToken?: string } = {},
-): Promise<TransactResult> {
-  const command = { TransactItems: items.map(onMainTable), ClientRequestToken: clientRequestToken };
-  for (let attempt = 0; ; attempt += 1) {
-    try {
-      await call(() => client().send(new TransactWriteCommand(command)));
-      return { ok: true };
-    } catch (error) {
-      const failed = conditionsFailed(error);
-      if (failed) return { ok: false, failed };
-      if (attempt + 1 >= CONFLICT_TRIES) throw new Transient('contention', { cause: error });
-      await backOff(attempt);
-    }
-  }
-}
-
-function onMainTable(item: TransactItem): AwsTransactItem {
-  const [action, request] = Object.entries(item)[0] as [keyof AwsTransactItem, Row];
-  return { [action]: { TableName: tableName(), ...request } };
-}
-
-/** The failed conditions; undefined where the transaction may be tried again; throws what neither is. */
-function conditionsFailed(error: unknown): FailedCondition[] | undefined {
-  const { name, CancellationReasons } = error as Error & { CancellationReasons?: readonly CancellationReason[] };
-  if (name !== 'TransactionCanceledException' || !CancellationReasons) throw error;
-  const failed = CancellationReasons.flatMap(({ Code, Item }, index) =>
-    Code === 'ConditionalCheckFailed' ? [{ index, code: Code, ...(Item ? { item: unmarshall(Item) } : {}) }] : [],
+/** One page of all rows of a type, in no order, and where the next begins. */
+export async function scanPage(
+  type: string,
+  start: Row | undefined,
+): Promise<{ items: Row[]; lastKey: Row | undefined }> {
+  const page = await call(() =>
+    client().send(
+      new ScanCommand({
+        TableName: tableName(),
+        ConsistentRead: true,
+        FilterExpression: '#type = :type',
+        ExpressionAttributeNames: { '#type': 'type' },
+        ExpressionAttributeValues: { ':type': type },
+        ExclusiveStartKey: start,
+      }),
+    ),
   );
-  if (failed.length > 0) return failed;
-  const others = CancellationReasons.map(({ Code = 'None' }) => Code).filter((code) => code !== 'None');
-  if (others.length > 0 && others.every((code) => code === 'TransactionConflict')) return undefined;
-  if (others.some((code) => THROTTLES.test(code))) throw new Transient('throttled', { cause: error });
-  throw error;
-}
-
-/** Runs the work for every item, at most `limit` at a time; results keep the order of the items. */
-export async function inParallel<Item, Result>(
-  items: readonly Item[],
-  limit: number,
-  work: (item: Item, index: number) => Promise<Result>,
-): Promise<Result[]> {
-  const results: Result[] = new Array(items.length);
-  let next = 0;
-  const lane = async (): Promise<void> => {
-    while (next < items.length) {
-      const index = next++;
-      results[index] = await work(items[index]!, index);
-    }
-  };
-  await Promise.all(Array.from({ length: Math.min(limit, items.length) }, lane));
-  return results;
+  return { items: page.Items ?? [], lastKey: page.LastEvaluatedKey };
 }

@@ -1,0 +1,57 @@
+import { paymentStatusOf } from '../../shared/adapters/payment-status.ts';
+import { sendToFund } from '../../shared/adapters/queues.ts';
+import { intakeSealing } from '../../shared/adapters/sealing.ts';
+import { gatewaySecrets } from '../../shared/adapters/secrets.ts';
+import { vault } from '../../shared/adapters/vault.ts';
+import { now } from '../../shared/clock.ts';
+import { Permanent } from '../../shared/errors.ts';
+import type { Interpretation } from '../../shared/gateways/gateway.ts';
+import { bindGateway, routeOfGateway } from '../../shared/gateways/registry.ts';
+import { loggerFor, meterFor } from '../../shared/logger.ts';
+import { type PaymentMessage, paymentMessageSchema } from '../../shared/messages.ts';
+import { queueHandler } from '../../shared/middleware/queue.ts';
+import { bookEvent, isBooked, readDonation } from '../../shared/store/donations.ts';
+import { ensureFund } from '../../shared/store/funds.ts';
+import { readPledge } from '../../shared/store/pledges.ts';
+import { keepInQuarantine, quarantineRecord } from '../../shared/store/quarantine.ts';
+import { type RecordPaymentDependencies, recordPayment } from './record-payment.ts';
+
+const log = loggerFor('record-payment');
+const meter = meterFor('record-payment');
+
+async function interpret(message: PaymentMessage): Promise<Interpretation> {
+  const route = routeOfGateway(message.gateway);
+  const gateway = route && bindGateway(route, await gatewaySecrets(route.section));
+  if (!gateway) throw new Permanent('unknown_gateway', { detail: `gateway ${message.gateway}` });
+  const body = await intakeSealing.unseal(message.sealedBody);
+  return gateway.interpret({ method: 'POST', path: '', headers: {}, body });
+}
+
+const dependencies: RecordPaymentDependencies = {
+  now,
+  statusOf: paymentStatusOf,
+  readDonation,
+  readPledge,
+  ensureFund,
+  isBooked,
+  bookEvent,
+  sendToFund,
+  interpret,
+  async keepUnbooked(message, reason, detail) {
+    const { deliveryKey, gateway } = message;
+    const record = { source: 'payments', state: 'kept', reason, detail, body: JSON.stringify(message) } as const;
+    await keepInQuarantine({ ...record, receiveCount: 1, keptAt: now() }, `${gateway}:${deliveryKey}`);
+  },
+  keepDonor: (donationId, donor) => vault.putDonor(donationId, donor),
+  log,
+  meter,
+};
+
+export const handler = queueHandler({
+  source: 'payments',
+  schema: paymentMessageSchema,
+  handle: (message) => recordPayment(message, dependencies),
+  quarantine: quarantineRecord(now),
+  log,
+  meter,
+});

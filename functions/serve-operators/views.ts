@@ -1,0 +1,101 @@
+/** What operators see of a row. States are worked out from dates at the moment of looking (I8). */
+import { type Cover, type CoverState, coverState, protectsOn } from '../../shared/domain/cover.ts';
+import type { CivilDate } from '../../shared/domain/dates.ts';
+import { donationState } from '../../shared/domain/donation.ts';
+import type { AllocationId } from '../../shared/domain/ids.ts';
+import type { WorkerState } from '../../shared/domain/worker.ts';
+import type { StoredDonation } from '../../shared/store/donations.ts';
+import { batchGet, type Row } from '../../shared/store/table.ts';
+
+export interface SeenCover {
+  readonly cover: Cover;
+  readonly state: CoverState;
+}
+
+/** Works out the states of covers; those still reserved are looked up at their allocation. */
+export async function seeCovers(covers: readonly Cover[], today: CivilDate): Promise<SeenCover[]> {
+  const waiting = new Set(covers.filter(({ state }) => state === 'reserved').map(({ allocationId }) => allocationId));
+  const keys = [...waiting].map((allocationId) => ({ pk: `ALLOCATION#${allocationId}`, sk: 'ALLOCATION' }));
+  const submitted = new Set(
+    (await batchGet(keys)).filter(({ state }) => state !== 'reserved').map((row) => row.allocationId as AllocationId),
+  );
+  return covers.map((cover) => ({ cover, state: coverState(cover, today, submitted.has(cover.allocationId)) }));
+}
+
+export function coverView({ cover, state }: SeenCover, today: CivilDate) {
+  return {
+    coverId: cover.coverId,
+    workerId: cover.workerId,
+    state,
+    protectionAssured: protectsOn(cover, today),
+    startDate: cover.startDate ?? null,
+    endDate: cover.endDate ?? null,
+    package: cover.package,
+    sector: cover.sector,
+    region: cover.region,
+    fundId: cover.fundId,
+    allocationId: cover.allocationId,
+    cohortId: cover.cohortId ?? null,
+    reason: cover.reason ?? null,
+    months: cover.months.map(({ month, priceRupiah, shares }, index) => ({
+      month,
+      priceRupiah,
+      paid: index < cover.monthsPaid,
+      shares,
+    })),
+  };
+}
+
+export function donationView({ donation }: StoredDonation) {
+  return {
+    donationId: donation.donationId,
+    state: donationState(donation),
+    gateway: donation.gateway,
+    paymentId: donation.paymentId,
+    orderReference: donation.orderReference,
+    channel: donation.channel,
+    fundId: donation.fundId,
+    pledgeId: donation.pledgeId,
+    paidAt: donation.paidAt,
+    receivedRupiah: donation.receivedRupiah,
+    feesRupiah: donation.feeRupiah,
+    refundedRupiah: donation.refundedRupiah,
+    allocatedRupiah: donation.allocatedRupiah,
+    remainingRupiah: donation.remainingRupiah,
+  };
+}
+
+const WORKER_STATE_OF_COVER: Partial<Record<CoverState, WorkerState>> = {
+  reserved: 'waiting',
+  submitted: 'waiting',
+  active: 'covered',
+  expiring: 'covered',
+  expired_in_grace: 'covered',
+  renewed: 'covered',
+  lapsed: 'lapsed',
+  deceased: 'deceased',
+  withdrawn: 'withdrawn',
+};
+
+/** A worker's state follows the latest cover, unless the row itself says that the worker left or pays alone. */
+export function workerState(worker: Row, latest: CoverState | undefined): WorkerState {
+  const stored = worker.state as WorkerState;
+  if (stored !== 'waiting' || latest === undefined) return stored;
+  return WORKER_STATE_OF_COVER[latest] ?? stored;
+}
+
+export function workerView(worker: Row, latest: SeenCover | undefined) {
+  return {
+    workerId: worker.workerId,
+    state: workerState(worker, latest?.state),
+    region: worker.region,
+    occupation: worker.occupation,
+    sector: worker.sector,
+    disability: worker.disability,
+    source: worker.source,
+    consentMessaging: worker.consentMessaging,
+    waitingSince: worker.waitingSince,
+    coverId: latest?.cover.coverId ?? null,
+    paidMonths: [...((worker.paidMonths as Set<string> | undefined) ?? [])].sort(),
+  };
+}

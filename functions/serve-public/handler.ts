@@ -1,0 +1,46 @@
+import { randomBytes } from 'node:crypto';
+import { handle } from 'hono/aws-lambda';
+import { vault } from '../../shared/adapters/vault.ts';
+import { now } from '../../shared/clock.ts';
+import type { CivilMonth } from '../../shared/domain/dates.ts';
+import type { DonationId } from '../../shared/domain/ids.ts';
+import { loggerFor } from '../../shared/logger.ts';
+import { type HttpHandler, httpHandler } from '../../shared/middleware/http.ts';
+import { readDonations } from '../../shared/store/donations.ts';
+import { donationsOfPledge, putPledge, readPledgeOfReceipt } from '../../shared/store/pledges.ts';
+import { allocationsOf, coversOfAllocation } from '../../shared/store/settlements.ts';
+import { publicApp } from './serve-public.ts';
+
+const log = loggerFor('serve-public');
+
+async function paidMonthsOf(donationIds: readonly DonationId[]) {
+  const months = new Map<CivilMonth, { workers: number; amountRupiah: number }>();
+  for (const donationId of donationIds)
+    for (const allocationId of await allocationsOf(donationId))
+      for (const cover of await coversOfAllocation(allocationId))
+        for (const { month, shares } of cover.state === 'rejected' ? [] : cover.months.slice(0, cover.monthsPaid)) {
+          const share = shares.find((each) => each.donationId === donationId);
+          if (!share) continue;
+          const total = months.get(month) ?? { workers: 0, amountRupiah: 0 };
+          months.set(month, { workers: total.workers + 1, amountRupiah: total.amountRupiah + share.amountRupiah });
+        }
+  return [...months].sort().map(([month, total]) => ({ month, ...total }));
+}
+
+const app = publicApp({
+  now,
+  newToken: () => randomBytes(16).toString('hex'),
+  keepDonor: (donorId, { email, phone, ...donor }) =>
+    vault.putDonor(donorId, { ...clean(donor), ...(email ? { email } : {}), ...(phone ? { phone } : {}) }),
+  putPledge,
+  readPledgeOfReceipt,
+  donationsOfPledge,
+  readDonations: async (ids) => [...(await readDonations(ids)).values()].map(({ donation }) => donation),
+  paidMonthsOf,
+});
+
+function clean<Value extends object>(value: Value): { [Key in keyof Value]: Exclude<Value[Key], undefined> } {
+  return Object.fromEntries(Object.entries(value).filter(([, part]) => part !== undefined)) as never;
+}
+
+export const handler = httpHandler({ handle: handle(app) as unknown as HttpHandler, log });

@@ -1,0 +1,137 @@
+/** A donor's promise: what it costs, what it is for, and the reference under which it will be paid. */
+import * as z from 'zod';
+import { addSeconds, civilDateOf, civilMonth, type Instant, monthOf } from '../../shared/domain/dates.ts';
+import {
+  DEFAULT_PACKAGE,
+  DEFAULT_TERM_MONTHS,
+  type FundClass,
+  type FundDescriptor,
+  firstMonthOf,
+} from '../../shared/domain/fund.ts';
+import type { PledgeId, WorkerId } from '../../shared/domain/ids.ts';
+import { type Rupiah, rupiah } from '../../shared/domain/money.ts';
+import { sectorOf } from '../../shared/domain/occupations.ts';
+import { priceTerm, type Sector, totalOf } from '../../shared/domain/tariff.ts';
+import { Permanent } from '../../shared/errors.ts';
+import type { Pledge } from '../../shared/store/pledges.ts';
+
+const text = (maximum: number) => z.string().trim().min(1).max(maximum);
+
+export const pledgeRequestSchema = z
+  .object({
+    donor: z.object({
+      kind: z.enum(['corporate', 'soe', 'individual', 'zakat_body', 'government']),
+      name: text(200).optional(),
+      email: z.email().max(254).nullish(),
+      phone: text(32).nullish(),
+      anonymous: z.boolean().default(false),
+      language: z.enum(['id', 'en']).default('id'),
+    }),
+    channel: text(40).default('gn-lingkaran'),
+    amountRupiah: z.int().min(1).max(1_000_000_000_000_000).optional(),
+    workers: z.int().min(1).max(28_000_000).optional(),
+    termMonths: z.int().min(1).max(12).default(DEFAULT_TERM_MONTHS),
+    package: z.enum(['JKK_JKM', 'JKK_JKM_JHT']).default(DEFAULT_PACKAGE),
+    startMonth: z
+      .string()
+      .regex(/^\d{4}-(0[1-9]|1[0-2])$/)
+      .optional(),
+    earmark: z
+      .object({
+        region: z
+          .string()
+          .regex(/^\d{2}(\.\d{2}){0,3}$/)
+          .optional(),
+        occupation: text(40).optional(),
+        disability: z.boolean().optional(),
+        workers: z
+          .array(z.string().regex(/^wrk_[0-9a-f]+$/))
+          .min(1)
+          .max(1000)
+          .optional(),
+      })
+      .default({}),
+    fundClass: z.enum(['general', 'csr', 'zakat']).optional(),
+    renewalOf: text(60).optional(),
+  })
+  .refine(({ amountRupiah, workers }) => (amountRupiah === undefined) !== (workers === undefined), {
+    path: ['amountRupiah'],
+    message: 'give either amountRupiah or workers',
+  });
+export type PledgeRequest = z.infer<typeof pledgeRequestSchema>;
+
+const CLASS_OF_DONOR: Readonly<Record<PledgeRequest['donor']['kind'], FundClass>> = {
+  corporate: 'csr',
+  soe: 'csr',
+  individual: 'general',
+  zakat_body: 'zakat',
+  government: 'general',
+};
+
+const VALID_SECONDS = 14 * 86_400;
+
+export interface MakePledgeDependencies {
+  readonly now: () => Instant;
+  /** Unguessable text, at least 128 bits of it. */
+  readonly newToken: () => string;
+  readonly keepDonor: (donorId: string, donor: PledgeRequest['donor']) => Promise<void>;
+  readonly putPledge: (pledge: Pledge) => Promise<boolean>;
+}
+
+function descriptorOf(request: PledgeRequest, today: ReturnType<typeof civilDateOf>): FundDescriptor {
+  const startMonth = request.startMonth ? civilMonth(request.startMonth) : null;
+  if (startMonth && startMonth < monthOf(today))
+    throw new Permanent('invalid_request', { field: 'startMonth', detail: 'startMonth has passed' });
+  const { workers, ...earmark } = request.earmark;
+  return {
+    fundClass: request.fundClass ?? CLASS_OF_DONOR[request.donor.kind],
+    package: request.package,
+    termMonths: request.termMonths,
+    startMonth: startMonth === monthOf(today) ? null : startMonth,
+    earmark: { ...earmark, ...(workers ? { workers: workers as WorkerId[] } : {}) },
+  };
+}
+
+/**
+ * What so many workers cost. The sector decides the tariff; where the earmark leaves it open the dearer one is quoted,
+ * so that the promised number is always reached and the rest of the money covers more.
+ */
+function quoteRupiah(
+  request: PledgeRequest,
+  descriptor: FundDescriptor,
+  today: ReturnType<typeof civilDateOf>,
+): Rupiah {
+  if (request.amountRupiah !== undefined) return rupiah(request.amountRupiah);
+  const named = descriptor.earmark.occupation ? sectorOf(descriptor.earmark.occupation) : undefined;
+  const sectors: Sector[] = named ? [named] : ['transport', 'non_transport'];
+  const first = firstMonthOf(descriptor, today);
+  const prices = sectors.map((sector) => totalOf(priceTerm(descriptor.package, sector, first, descriptor.termMonths)));
+  return rupiah(Math.max(...prices) * (request.workers as number));
+}
+
+export async function makePledge(request: PledgeRequest, dependencies: MakePledgeDependencies): Promise<Pledge> {
+  const createdAt = dependencies.now();
+  const today = civilDateOf(createdAt);
+  const descriptor = descriptorOf(request, today);
+  const token = dependencies.newToken();
+  const pledge: Pledge = {
+    pledgeId: `plg_${token.slice(0, 20)}` as PledgeId,
+    orderReference: `GNL-${today.replaceAll('-', '')}-${token.slice(0, 10).toUpperCase()}`,
+    donorId: `plg_${token.slice(0, 20)}`,
+    donorKind: request.donor.kind,
+    anonymous: request.donor.anonymous,
+    language: request.donor.language,
+    channel: request.channel,
+    amountRupiah: quoteRupiah(request, descriptor, today),
+    workers: request.workers ?? null,
+    descriptor,
+    renewalOf: request.renewalOf ?? null,
+    receiptToken: dependencies.newToken(),
+    createdAt,
+    expiresAt: addSeconds(createdAt, VALID_SECONDS),
+  };
+  await dependencies.keepDonor(pledge.donorId, request.donor);
+  if (!(await dependencies.putPledge(pledge)))
+    throw new Permanent('invalid_request', { detail: 'this reference is taken' });
+  return pledge;
+}

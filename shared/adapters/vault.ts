@@ -1,0 +1,17 @@
+/** The vault under the deployment's own keys. */
+import * as z from 'zod';
+import { Transient } from '../errors.ts';
+import { Vault } from '../store/vault.ts';
+import { secrets } from './secrets.ts';
+import { kmsVaultKeys } from './vault-keys.ts';
+
+const identitySchema = z.strictObject({ hmacKey: z.string().min(1) });
+
+export const vault = new Vault({
+  keys: kmsVaultKeys,
+  async identityKey() {
+    const identity = await secrets.read('identity', identitySchema);
+    if (!identity) throw new Transient('unexpected_failure', { detail: 'the identity secret has no value' });
+    return Buffer.from(identity.hmacKey, 'base64');
+  },
+});
