@@ -17,10 +17,10 @@ import { newWorker } from '../../shared/domain/worker.ts';
 import { Permanent } from '../../shared/errors.ts';
 import type { Log } from '../../shared/logger.ts';
 import type { FundMessage, ImportMessage, Sealed } from '../../shared/messages.ts';
+import { inParallel } from '../../shared/parallel.ts';
 import { parseContract, parseJson } from '../../shared/parse.ts';
 import type { Settings } from '../../shared/settings.ts';
 import type { ChunkResult, ImportRow, LineReason, RejectedLine } from '../../shared/store/imports.ts';
-import { inParallel } from '../../shared/store/table.ts';
 import type { Registration, Vault } from '../../shared/store/vault.ts';
 import { newWorkerPut } from '../../shared/store/workers.ts';
 

@@ -14,9 +14,9 @@ import type { Person, WorkerRow } from '../../shared/domain/worker.ts';
 import { Duplicate } from '../../shared/errors.ts';
 import type { Log } from '../../shared/logger.ts';
 import type { NudgeMessage } from '../../shared/messages.ts';
+import { inParallel } from '../../shared/parallel.ts';
 import type { Channel, Messaging, SendOutcome } from '../../shared/ports/messaging.ts';
 import { type ClaimOutcome, type NudgeBatch, type NudgeClaim, nudgeIdOf } from '../../shared/store/nudges.ts';
-import { inParallel } from '../../shared/store/table.ts';
 
 export interface SendNudgesDependencies {
   readonly now: () => Instant;

@@ -77,7 +77,12 @@ export async function* scanPages(scan: OnTable<ScanCommandInput> = {}): AsyncGen
   do {
     const page = await call(() =>
       client().send(
-        new ScanCommand({ TableName: tableName(), ConsistentRead: true, ...scan, ExclusiveStartKey: start }),
+        new ScanCommand({
+          TableName: tableName(),
+          ConsistentRead: scan.IndexName === undefined,
+          ...scan,
+          ExclusiveStartKey: start,
+        }),
       ),
     );
     yield page.Items ?? [];

@@ -8,7 +8,8 @@ import {
 import { mockClient } from 'aws-sdk-client-mock';
 import fc from 'fast-check';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { batchGet, inParallel, queryAll, transact, updateItem } from '../../../shared/store/table.ts';
+import { inParallel } from '../../../shared/parallel.ts';
+import { batchGet, queryAll, transact, updateItem } from '../../../shared/store/table.ts';
 
 process.env.TABLE_NAME = 'books';
 process.env.AWS_REGION = 'ap-southeast-3';
