@@ -1,0 +1,136 @@
+/**
+ * The door. A message is acknowledged only once the queue has it; everything that goes wrong on our side is an
+ * explicit 503, because gateways try that again most patiently (Midtrans: four times, after a 500 only once).
+ */
+import type { Instant } from '../../shared/domain/dates.ts';
+import { type Decision, decide, type Intake, refuse, screen } from '../../shared/gateways/decide.ts';
+import type { Acknowledgement, InboundMessage } from '../../shared/gateways/gateway.ts';
+import {
+  type BoundGateway,
+  bindGateway,
+  type GatewaySection,
+  type Route,
+  routeOf,
+} from '../../shared/gateways/registry.ts';
+import { errorFields, type Log, type Meter } from '../../shared/logger.ts';
+import type { PaymentMessage, Sealed } from '../../shared/messages.ts';
+import type { GatewaySecrets } from '../../shared/settings.ts';
+
+export interface ReceiveWebhookDependencies {
+  /** `fresh` asks the store again, at most once in thirty seconds; the same value comes back as the same object. */
+  readonly secretsFor: (section: GatewaySection, options?: { readonly fresh?: boolean }) => Promise<GatewaySecrets>;
+  readonly seal: (bytes: Uint8Array) => Promise<Sealed>;
+  readonly send: (message: PaymentMessage) => Promise<void>;
+  readonly now: () => Instant;
+  readonly log: Log;
+  readonly meter: Meter;
+}
+
+const RETRY_AFTER_SECONDS = '30';
+
+export async function receiveWebhook(
+  message: InboundMessage,
+  dependencies: ReceiveWebhookDependencies,
+): Promise<Acknowledgement> {
+  const { log, meter } = dependencies;
+  let gatewayName: string = routeOf(message.path)?.section ?? 'unknown';
+  const finish = (outcome: string, response: Acknowledgement) => {
+    meter.count('WebhookReceived', { gateway: gatewayName, outcome });
+    return response;
+  };
+  try {
+    const receivedAt = dependencies.now();
+    const { gateway, decision } = await judge(message, receivedAt, dependencies);
+    gatewayName = gateway?.name ?? gatewayName;
+    if (!gateway || !decision.taken) {
+      const refusal = decision.taken ? refuse('unknown_gateway') : decision;
+      log.warn('webhook refused', { gateway: gatewayName, reason: refusal.reason, bytes: message.body.length });
+      return finish(refusal.reason, refusal.response);
+    }
+    await dependencies.send(await queued(gateway, message, decision, receivedAt, dependencies));
+    report(gateway, decision, dependencies);
+    return finish(outcomeOf(decision), decision.response);
+  } catch (error) {
+    log.error('webhook not taken', { gateway: gatewayName, ...errorFields(error) });
+    return finish('unavailable', unavailable());
+  }
+}
+
+interface Judgement {
+  readonly gateway: BoundGateway | undefined;
+  readonly decision: Decision;
+}
+
+/** Secrets are looked up only for a path that can lead somewhere, and never for a body nobody will read. */
+async function judge(
+  message: InboundMessage,
+  receivedAt: Instant,
+  { secretsFor }: ReceiveWebhookDependencies,
+): Promise<Judgement> {
+  const route = routeOf(message.path);
+  const screened = screen(message);
+  if (screened || !route) return { gateway: undefined, decision: screened ?? refuse('unknown_gateway') };
+  const secrets = await secretsFor(route.section);
+  const first = judgeWith(route, secrets, message, receivedAt);
+  if (first.decision.taken || first.decision.reason !== 'signature_mismatch') return first;
+  // The secret may have been rotated since we read it; then the sender is right and we are late.
+  const fresh = await secretsFor(route.section, { fresh: true });
+  return isSame(fresh, secrets, route.section) ? first : judgeWith(route, fresh, message, receivedAt);
+}
+
+function judgeWith(route: Route, secrets: GatewaySecrets, message: InboundMessage, receivedAt: Instant): Judgement {
+  const gateway = bindGateway(route, secrets);
+  return { gateway, decision: decide(gateway, message, receivedAt) };
+}
+
+function isSame(left: GatewaySecrets, right: GatewaySecrets, section: GatewaySection): boolean {
+  return left[section] === right[section];
+}
+
+async function queued(
+  gateway: BoundGateway,
+  message: InboundMessage,
+  { interpretation, problem }: Intake,
+  receivedAt: Instant,
+  { seal }: ReceiveWebhookDependencies,
+): Promise<PaymentMessage> {
+  return {
+    contractVersion: 1,
+    gateway: gateway.name,
+    deliveryKey: interpretation.deliveryKey,
+    receivedAt,
+    events: [...interpretation.events],
+    ignored: interpretation.ignored,
+    ...(problem ? { problem } : {}),
+    sealedBody: await seal(message.body),
+  };
+}
+
+function report(
+  gateway: BoundGateway,
+  { secretIndex, interpretation, problem }: Intake,
+  dependencies: ReceiveWebhookDependencies,
+) {
+  const { log, meter } = dependencies;
+  if (secretIndex > 0) {
+    // Someone still signs with an old secret; it can be retired when this stays silent for a day.
+    log.warn('previous secret used', { gateway: gateway.name, secretIndex });
+    meter.count('PreviousSecretUsed', { gateway: gateway.name });
+  }
+  log.info('webhook queued', {
+    gateway: gateway.name,
+    deliveryKey: interpretation.deliveryKey,
+    effectKeys: interpretation.events.map(({ effectKey }) => effectKey),
+    ...(problem ? { problem: problem.reason, field: problem.field } : {}),
+  });
+}
+
+function outcomeOf({ interpretation, problem }: Intake): string {
+  if (problem) return 'problem';
+  return interpretation.ignored ? 'ignored' : 'queued';
+}
+
+function unavailable(): Acknowledgement {
+  const { response } = refuse('queue_unavailable');
+  return { ...response, headers: { ...response.headers, 'retry-after': RETRY_AFTER_SECONDS } };
+}

@@ -1,0 +1,79 @@
+/**
+ * Seals what holds personal data on its way through queues and quarantine (I9): AES-256-GCM under the `intake` keys.
+ * The first key seals, any of them opens, so a rotation adds a key in front and drops the last once nothing waits.
+ */
+import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+import * as z from 'zod';
+import { Permanent, Transient } from '../errors.ts';
+import type { Sealed } from '../messages.ts';
+import { type ReadOptions, secrets } from './secrets.ts';
+
+const KEY_BYTES = 32;
+/** 96 random bits: one key may seal four thousand million bodies before two are likely to share one. */
+const IV_BYTES = 12;
+const TAG_BYTES = 16;
+
+export const intakeKeysSchema = z.strictObject({
+  keys: z
+    .array(
+      z.strictObject({
+        keyId: z.string().min(1),
+        key: z.string().refine((text) => Buffer.from(text, 'base64').length === KEY_BYTES, '32 bytes in base64'),
+      }),
+    )
+    .min(1),
+});
+export type IntakeKeys = z.infer<typeof intakeKeysSchema>;
+
+export interface Sealing {
+  seal(bytes: Uint8Array): Promise<Sealed>;
+  /** @throws Permanent `malformed_body` where it was tampered with, Transient where the key is not known */
+  unseal(sealed: Sealed): Promise<Uint8Array>;
+}
+
+export function sealing(readKeys: (options?: ReadOptions) => Promise<IntakeKeys>): Sealing {
+  return {
+    async seal(bytes) {
+      const { keys } = await readKeys();
+      return sealWith(keys[0] as IntakeKeys['keys'][number], bytes);
+    },
+
+    async unseal(sealed) {
+      const find = async (options?: ReadOptions) =>
+        (await readKeys(options)).keys.find(({ keyId }) => keyId === sealed.keyId);
+      // Sealed a moment ago under a key newer than the ones we hold.
+      const found = (await find()) ?? (await find({ fresh: true }));
+      if (!found) throw new Transient('unexpected_failure', { detail: `no intake key ${sealed.keyId}` });
+      return unsealWith(found.key, sealed);
+    },
+  };
+}
+
+function sealWith({ keyId, key }: IntakeKeys['keys'][number], bytes: Uint8Array): Sealed {
+  const iv = randomBytes(IV_BYTES);
+  const cipher = createCipheriv('aes-256-gcm', Buffer.from(key, 'base64'), iv);
+  cipher.setAAD(Buffer.from(keyId));
+  const data = Buffer.concat([cipher.update(bytes), cipher.final(), cipher.getAuthTag()]);
+  return { keyId, iv: iv.toString('base64'), data: data.toString('base64') };
+}
+
+function unsealWith(key: string, { keyId, iv, data }: Sealed): Uint8Array {
+  const bytes = Buffer.from(data, 'base64');
+  try {
+    const decipher = createDecipheriv('aes-256-gcm', Buffer.from(key, 'base64'), Buffer.from(iv, 'base64'), {
+      authTagLength: TAG_BYTES,
+    });
+    decipher.setAAD(Buffer.from(keyId));
+    decipher.setAuthTag(bytes.subarray(bytes.length - TAG_BYTES));
+    return Buffer.concat([decipher.update(bytes.subarray(0, -TAG_BYTES)), decipher.final()]);
+  } catch {
+    throw new Permanent('malformed_body', { detail: 'the sealed body was changed' });
+  }
+}
+
+/** Sealing under the deployment's own keys. */
+export const intakeSealing: Sealing = sealing(async (options) => {
+  const keys = await secrets.read('intake', intakeKeysSchema, options);
+  if (!keys) throw new Transient('unexpected_failure', { detail: 'the intake secret has no value' });
+  return keys;
+});

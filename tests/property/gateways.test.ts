@@ -1,0 +1,96 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { inspectMessage } from '../../shared/gateways/inspect.ts';
+import { VECTORS, type Vector } from '../unit/gateways/vectors.ts';
+
+const authentic = VECTORS.filter(({ gateway, valid }) => valid && ['midtrans', 'partner'].includes(gateway));
+const ofPartners = authentic.filter(({ gateway }) => gateway === 'partner');
+const ofMidtrans = authentic.filter(({ gateway }) => gateway === 'midtrans');
+
+/** Several changes to bytes: flip, drop, insert, repeat, cut. */
+const change = fc.record({
+  how: fc.constantFrom('flip', 'drop', 'insert', 'repeat', 'cut'),
+  at: fc.nat(),
+  byte: fc.integer({ min: 0, max: 255 }),
+});
+
+function mutate(bytes: Buffer, changes: readonly { how: string; at: number; byte: number }[]): Buffer {
+  return changes.reduce((mutated, { how, at, byte }) => {
+    const index = at % (mutated.length + 1);
+    const before = mutated.subarray(0, index);
+    const after = mutated.subarray(index);
+    if (how === 'flip') return Buffer.concat([before, Buffer.from([(after[0] ?? 0) ^ (byte || 1)]), after.subarray(1)]);
+    if (how === 'drop') return Buffer.concat([before, after.subarray(1 + (byte % 8))]);
+    if (how === 'insert') return Buffer.concat([before, Buffer.from([byte]), after]);
+    if (how === 'repeat') return Buffer.concat([before, after.subarray(0, 1 + byte), after]);
+    return before;
+  }, bytes);
+}
+
+function inspectBytes(vector: Vector, body: Buffer) {
+  return inspectMessage({ ...vector, body: body.toString('base64'), isBase64Encoded: true });
+}
+
+describe('mutated messages', () => {
+  it('never crash, and never become authentic where the signature covers the body', { timeout: 20_000 }, () => {
+    const property = fc.property(
+      fc.constantFrom(...ofPartners),
+      fc.array(change, { minLength: 1, maxLength: 3 }),
+      (vector, changes) => {
+        const original = Buffer.from(vector.body);
+        const mutated = mutate(original, changes);
+        const { authentic: isAuthentic, response } = inspectBytes(vector, mutated);
+        expect(isAuthentic).toBe(mutated.equals(original));
+        expect([200, 401]).toContain(response.status);
+      },
+    );
+    fc.assert(property, { numRuns: 10_000 });
+  });
+
+  it('are authentic for Midtrans only where what is signed is unchanged', { timeout: 20_000 }, () => {
+    const signedOf = (text: string) => {
+      const { order_id, status_code, gross_amount, signature_key } = JSON.parse(text);
+      return [order_id, status_code, gross_amount, signature_key.toLowerCase()];
+    };
+    const property = fc.property(
+      fc.constantFrom(...ofMidtrans),
+      fc.array(change, { minLength: 1, maxLength: 3 }),
+      (vector, changes) => {
+        const mutated = mutate(Buffer.from(vector.body), changes);
+        const inspection = inspectBytes(vector, mutated);
+        if (inspection.authentic) expect(signedOf(mutated.toString())).toEqual(signedOf(vector.body));
+        else expect(inspection.reason).not.toBe('invalid_request');
+      },
+    );
+    fc.assert(property, { numRuns: 10_000 });
+  });
+
+  it('have headers that are just as hostile', () => {
+    const property = fc.property(
+      fc.constantFrom(...authentic),
+      fc.dictionary(
+        fc.constantFrom('webhook-id', 'webhook-timestamp', 'webhook-signature', 'content-type', '__proto__'),
+        fc.oneof(fc.string(), fc.string({ unit: 'binary' })),
+      ),
+      (vector, headers) => {
+        const { response } = inspectMessage({ ...vector, headers: { ...vector.headers, ...headers } });
+        expect([200, 400, 401]).toContain(response.status);
+      },
+    );
+    fc.assert(property, { numRuns: 2_000 });
+  });
+
+  it('may be any JSON at all, anywhere in the line', () => {
+    const property = fc.property(
+      fc.constantFrom(...authentic),
+      fc.constantFrom('gateway', 'method', 'path', 'headers', 'body', 'secrets', 'now', 'toleranceSeconds'),
+      fc.jsonValue(),
+      (vector, field, value) => {
+        const inspection = inspectMessage({ ...vector, [field]: value });
+        expect([200, 400, 401, 404]).toContain(inspection.response.status);
+      },
+    );
+    fc.assert(property, { numRuns: 2_000 });
+    for (const line of [null, 7, 'x', [], {}]) expect(inspectMessage(line)).toMatchObject({ authentic: false });
+  });
+});

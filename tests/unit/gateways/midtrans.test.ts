@@ -1,0 +1,311 @@
+import { describe, expect, it } from 'vitest';
+import { midtrans } from '../../../shared/gateways/midtrans.ts';
+import { midtransBody, midtransMessage, NOW, SERVER_KEY, SETTLEMENT } from './signing.ts';
+
+const secrets = { serverKeys: [SERVER_KEY], statusApi: null };
+const verify = (body: string | Uint8Array, using: Parameters<typeof midtrans.verify>[1] = secrets) =>
+  midtrans.verify(midtransMessage(body), using, NOW);
+const interpret = (overrides: Record<string, unknown>) =>
+  midtrans.interpret(midtransMessage(midtransBody(overrides)), secrets);
+const only = (overrides: Record<string, unknown>) => {
+  const { events } = interpret(overrides);
+  expect(events).toHaveLength(1);
+  return events[0];
+};
+
+describe('the Midtrans signature', () => {
+  it('is over order, code and amount as they were written', () => {
+    expect(verify(midtransBody())).toEqual({ authentic: true, secretIndex: 0 });
+    expect(verify(midtransBody({ gross_amount: '154600' }))).toMatchObject({ authentic: true });
+    expect(verify(midtransBody().replace('154600.00', '154600'))).toMatchObject({ reason: 'signature_mismatch' });
+  });
+
+  it('takes a number as the text it was sent as', () => {
+    const body = midtransBody().replace('"154600.00"', '154600.00');
+    expect(verify(body)).toMatchObject({ authentic: true });
+    expect(midtrans.interpret(midtransMessage(body), secrets).events[0]?.amountRupiah).toBe(154_600);
+    expect(verify(midtransBody().replace('"154600.00"', '154600'))).toMatchObject({ reason: 'signature_mismatch' });
+  });
+
+  it('reads escaped slashes as the text they stand for', () => {
+    const body = midtransBody({ order_id: 'DON/1' });
+    expect(verify(body.replace('DON/1', 'DON\\/1'))).toMatchObject({ authentic: true });
+  });
+
+  it('accepts every configured key and says which', () => {
+    const keys = { serverKeys: ['new', SERVER_KEY], statusApi: null };
+    expect(verify(midtransBody(), keys)).toEqual({ authentic: true, secretIndex: 1 });
+  });
+
+  it('uses signing keys of their own where there are any', () => {
+    const keys = { serverKeys: [SERVER_KEY], signatureKeys: ['signing'], statusApi: null };
+    expect(verify(midtransBody({}, 'signing'), keys)).toMatchObject({ authentic: true });
+    expect(verify(midtransBody(), keys)).toMatchObject({ reason: 'signature_mismatch' });
+  });
+
+  it('cannot be cut elsewhere: the parts have no separator, so the code keeps its width', () => {
+    const body = JSON.parse(midtransBody());
+    const shifted = { ...body, order_id: 'DON-1200', status_code: '15', gross_amount: '4600.00' };
+    expect(verify(JSON.stringify(shifted))).toMatchObject({ reason: 'signature_mismatch' });
+  });
+
+  it.each([
+    ['absent', undefined],
+    ['empty', ''],
+    ['null', null],
+    ['no text', 7],
+  ])('%s is a missing signature', (_, signature_key) => {
+    expect(verify(midtransBody({ signature_key }))).toEqual({ authentic: false, reason: 'missing_signature' });
+  });
+
+  it.each([
+    ['too short', 'ab'],
+    ['no hex', 'z'.repeat(128)],
+    ['of another key', 'a'.repeat(128)],
+  ])('%s does not match', (_, signature_key) => {
+    expect(verify(midtransBody({ signature_key }))).toEqual({ authentic: false, reason: 'signature_mismatch' });
+  });
+
+  it('does not match where a signed field is missing or of another type', () => {
+    for (const value of [undefined, null, {}, [], true]) {
+      expect(verify(midtransBody({ order_id: value }))).toMatchObject({ reason: 'signature_mismatch' });
+    }
+  });
+
+  it('takes subscription messages for hints: they carry no signature', () => {
+    const body = JSON.stringify({ transaction: SETTLEMENT, subscription: {}, event_name: 'subscription.charge' });
+    expect(verify(body)).toMatchObject({ reason: 'missing_signature' });
+  });
+
+  it.each([
+    ['empty', ''],
+    ['truncated', midtransBody().slice(0, 80)],
+    ['an array', '[]'],
+    ['null', 'null'],
+    ['text', '"x"'],
+    ['not UTF-8', new Uint8Array([0x7b, 0x22, 0xff, 0xfe, 0x22, 0x3a, 0x31, 0x7d])],
+    ['ten thousand levels deep and open', '{"a":'.repeat(10_000)],
+  ])('a body that is %s is malformed', (_, body) => {
+    expect(verify(body)).toEqual({ authentic: false, reason: 'malformed_body' });
+  });
+
+  it('stands hostile but readable bodies', () => {
+    const deep = `${'{"a":'.repeat(10_000)}1${'}'.repeat(10_000)}`;
+    expect(verify(`{"x":${deep},${midtransBody().slice(1)}`)).toMatchObject({ authentic: true });
+    expect(verify(`{"__proto__":{"order_id":"evil"},"constructor":1,${midtransBody().slice(1)}`)).toMatchObject({
+      authentic: true,
+    });
+    const twice = midtransBody().replace('{', '{"gross_amount":"999999999.00",');
+    expect(verify(twice)).toMatchObject({ authentic: true });
+    expect(midtrans.interpret(midtransMessage(twice), secrets).events[0]?.amountRupiah).toBe(154_600);
+  });
+});
+
+describe('what a Midtrans status means', () => {
+  it.each([
+    [{ transaction_status: 'settlement' }, 'paid', 'midtrans:tx-1:paid'],
+    [{ transaction_status: 'settlement', fraud_status: undefined }, 'paid', 'midtrans:tx-1:paid'],
+    [{ transaction_status: 'settlement', fraud_status: 'deny' }, 'pending', 'midtrans:tx-1:pending'],
+    [{ transaction_status: 'settlement', status_code: '201' }, 'pending', 'midtrans:tx-1:pending'],
+    [{ transaction_status: 'capture' }, 'paid', 'midtrans:tx-1:paid'],
+    [
+      { transaction_status: 'capture', fraud_status: 'challenge', status_code: '201' },
+      'pending',
+      'midtrans:tx-1:pending',
+    ],
+    [{ transaction_status: 'capture', fraud_status: undefined }, 'pending', 'midtrans:tx-1:pending'],
+    [{ transaction_status: 'pending', status_code: '201' }, 'pending', 'midtrans:tx-1:pending'],
+    [{ transaction_status: 'authorize' }, 'pending', 'midtrans:tx-1:pending'],
+    [{ transaction_status: 'failure', status_code: '202' }, 'failed', 'midtrans:tx-1:failed'],
+    [{ transaction_status: 'deny', payment_type: 'credit_card', status_code: '202' }, 'failed', 'midtrans:tx-1:failed'],
+    [{ transaction_status: 'expire', status_code: '407' }, 'expired', 'midtrans:tx-1:expired'],
+  ])('%j is %s', (overrides, kind, effectKey) => {
+    expect(only(overrides)).toEqual({
+      gateway: 'midtrans',
+      kind,
+      paymentId: 'tx-1',
+      effectKey,
+      amountRupiah: 154_600,
+      feeRupiah: 0,
+      orderReference: 'DON-1',
+      occurredAt: '2026-11-20T07:58:20.000Z',
+      channel: 'payment_type' in overrides ? overrides.payment_type : 'gopay',
+    });
+  });
+
+  it.each([
+    [{ transaction_status: 'cancel', payment_type: 'credit_card' }],
+    [{ transaction_status: 'deny', payment_type: 'bank_transfer' }],
+    [{ transaction_status: 'deny', payment_type: 'echannel' }],
+    [{ transaction_status: 'deny', payment_type: 'cstore' }],
+  ])('%j undoes a payment, whichever came first', (overrides) => {
+    expect(only(overrides)).toMatchObject({ kind: 'failed', effectKey: 'midtrans:tx-1:void', voidsPayment: true });
+  });
+
+  it('keeps what it does not know and books nothing', () => {
+    expect(interpret({ transaction_status: 'teleported', gross_amount: 'x' })).toMatchObject({
+      events: [],
+      ignored: true,
+    });
+    expect(interpret({ transaction_status: 'constructor' })).toMatchObject({ events: [], ignored: true });
+    expect(interpret({ transaction_status: undefined })).toMatchObject({ events: [], ignored: true });
+  });
+
+  it.each([
+    [{ payment_type: 'bank_transfer', va_numbers: [{ bank: 'BNI', va_number: '1' }] }, 'bank_transfer:bni'],
+    [{ payment_type: 'bank_transfer', permata_va_number: '850' }, 'bank_transfer:permata'],
+    [{ payment_type: 'bank_transfer', va_numbers: 'x' }, 'bank_transfer'],
+    [{ payment_type: 'echannel' }, 'echannel'],
+    [{ payment_type: 'cstore', store: 'indomaret' }, 'cstore'],
+    [{ payment_type: null }, 'unknown'],
+  ])('%j came through %s', (overrides, channel) => {
+    expect(only(overrides)?.channel).toBe(channel);
+  });
+
+  it('happened when it settled, or else when it was made, in WIB', () => {
+    expect(only({ settlement_time: undefined })?.occurredAt).toBe('2026-11-20T07:58:01.000Z');
+    expect(only({ settlement_time: '2026-12-01 00:30:00' })?.occurredAt).toBe('2026-11-30T17:30:00.000Z');
+  });
+});
+
+describe('money that went back through Midtrans', () => {
+  const refund = (refund_key: string, refund_amount: string, more: object = {}) => ({
+    refund_key,
+    refund_amount,
+    created_at: '2026-11-20 15:20:00',
+    ...more,
+  });
+
+  it('is one event for each entry with its own amount', () => {
+    const { events } = interpret({
+      transaction_status: 'partial_refund',
+      refund_amount: '12000.00',
+      refunds: [refund('a', '5000.00'), refund('b', '7000.00', { created_at: undefined })],
+    });
+    expect(
+      events.map(({ kind, effectKey, amountRupiah, occurredAt }) => [kind, effectKey, amountRupiah, occurredAt]),
+    ).toEqual([
+      ['refunded', 'midtrans:tx-1:refund:a', 5_000, '2026-11-20T08:20:00.000Z'],
+      ['refunded', 'midtrans:tx-1:refund:b', 7_000, '2026-11-20T07:58:20.000Z'],
+    ]);
+  });
+
+  it('has the same effect before and after the bank confirmed it, as two deliveries', () => {
+    const first = interpret({ transaction_status: 'refund', refunds: [refund('a', '154600.00')] });
+    const second = interpret({
+      transaction_status: 'refund',
+      refunds: [refund('a', '154600.00', { bank_confirmed_at: '2026-11-20 16:00:00' })],
+    });
+    expect(second.events).toEqual(first.events);
+    expect(first.deliveryKey).toBe('tx-1:refund:200:a');
+    expect(second.deliveryKey).toBe('tx-1:refund:200:a:bank_confirmed');
+  });
+
+  it('is known by the chargeback id where it has no key, and cannot be told apart without either', () => {
+    const entry = { refund_chargeback_id: 7, refund_amount: '1000.00' };
+    expect(only({ transaction_status: 'partial_refund', refunds: [entry] })?.effectKey).toBe('midtrans:tx-1:refund:7');
+    expect(() => interpret({ transaction_status: 'refund', refunds: [{ refund_amount: '1.00' }] })).toThrow(
+      expect.objectContaining({ reason: 'field_missing', field: 'refunds.0.refund_key' }),
+    );
+  });
+
+  it('counts a key once, and refuses one key with two amounts', () => {
+    const same = [refund('a', '5000.00'), refund('a', '5000.00')];
+    expect(interpret({ transaction_status: 'partial_refund', refunds: same }).events).toHaveLength(1);
+    const contradiction = [refund('a', '5000.00'), refund('a', '6000.00')];
+    expect(() => interpret({ transaction_status: 'partial_refund', refunds: contradiction })).toThrow(
+      expect.objectContaining({ reason: 'field_invalid', field: 'refunds.1.refund_key' }),
+    );
+  });
+
+  it.each([
+    [{ transaction_status: 'refund', refund_amount: '5000.00' }, 'refund:total', 5_000],
+    [{ transaction_status: 'refund' }, 'refund:total', 154_600],
+    [{ transaction_status: 'refund', refunds: [] }, 'refund:total', 154_600],
+    [{ transaction_status: 'partial_refund', refund_amount: '5000.00' }, 'refund:total', 5_000],
+    [{ transaction_status: 'chargeback' }, 'chargeback:full', 154_600],
+    [{ transaction_status: 'partial_chargeback', refund_amount: '5000.00' }, 'chargeback:partial', 5_000],
+    [{ transaction_status: 'chargeback', refunds: [refund('cb', '154600.00')] }, 'chargeback:cb', 154_600],
+  ])('%j is %s of %i', (overrides, effect, amountRupiah) => {
+    expect(only(overrides)).toMatchObject({ effectKey: `midtrans:tx-1:${effect}`, amountRupiah });
+  });
+
+  it('needs an amount where only a part went back', () => {
+    expect(() => interpret({ transaction_status: 'partial_refund' })).toThrow(
+      expect.objectContaining({ reason: 'amount_missing', field: 'refund_amount' }),
+    );
+  });
+
+  it('never lets an id read like another effect (I4)', () => {
+    expect(
+      only({ transaction_status: 'refund', transaction_id: 'a:refund', refunds: [refund('b:c', '1.00')] })?.effectKey,
+    ).toBe('midtrans:a%3Arefund:refund:b%3Ac');
+  });
+});
+
+describe('a fee the donor paid on top', () => {
+  const metadata = { extra_info: { gross_amount_info: { original_amount: '10000', gross_amount: '10071' } } };
+  const onTop = { gross_amount: '10071.00', metadata };
+
+  it('is signed with the gross amount and is no part of the gift', () => {
+    expect(verify(midtransBody(onTop))).toMatchObject({ authentic: true });
+    expect(only(onTop)).toMatchObject({ amountRupiah: 10_000, feeRupiah: 0 });
+  });
+
+  it('goes back without touching our books', () => {
+    const { events } = interpret({
+      ...onTop,
+      transaction_status: 'refund',
+      refunds: [
+        { refund_key: 'a', refund_amount: '9000.00' },
+        { refund_key: 'b', refund_amount: '1071.00' },
+        { refund_key: 'c', refund_amount: '1.00' },
+      ],
+    });
+    expect(events.map(({ amountRupiah }) => amountRupiah)).toEqual([9_000, 1_000]);
+    expect(only({ ...onTop, transaction_status: 'refund', refund_amount: '10071.00' })?.amountRupiah).toBe(10_000);
+  });
+
+  it('cannot make the gift larger than what was paid', () => {
+    expect(() => interpret({ gross_amount: '9000.00', metadata })).toThrow(
+      expect.objectContaining({
+        reason: 'amount_invalid',
+        field: 'metadata.extra_info.gross_amount_info.original_amount',
+      }),
+    );
+  });
+});
+
+describe('a Midtrans message that is authentic but cannot be booked', () => {
+  it.each([
+    [{ gross_amount: '154600.50' }, 'amount_has_sen', 'gross_amount'],
+    [{ gross_amount: '-1.00' }, 'amount_invalid', 'gross_amount'],
+    [{ gross_amount: '0.00' }, 'amount_invalid', 'gross_amount'],
+    [{ gross_amount: '1e5' }, 'amount_invalid', 'gross_amount'],
+    [{ gross_amount: undefined }, 'amount_missing', 'gross_amount'],
+    [{ currency: 'USD' }, 'currency_not_idr', 'currency'],
+    [{ transaction_id: undefined }, 'field_missing', 'transaction_id'],
+    [{ transaction_id: 7 }, 'field_invalid', 'transaction_id'],
+    [{ transaction_id: 'x'.repeat(201) }, 'field_invalid', 'transaction_id'],
+    [{ settlement_time: '2026-02-30 10:00:00' }, 'field_invalid', 'settlement_time'],
+    [{ settlement_time: '2026-11-20T14:58:20Z' }, 'field_invalid', 'settlement_time'],
+    [{ settlement_time: undefined, transaction_time: undefined }, 'field_missing', 'transaction_time'],
+    [{ transaction_status: 'refund', refunds: [{ refund_key: 'a' }] }, 'amount_missing', 'refunds.0.refund_amount'],
+    [{ transaction_status: 'refund', refunds: 'x' }, 'field_invalid', 'refunds'],
+    [
+      {
+        transaction_status: 'refund',
+        refunds: Array.from({ length: 101 }, (_, index) => ({ refund_key: `${index}` })),
+      },
+      'field_invalid',
+      'refunds',
+    ],
+  ])('%j: %s of %s', (overrides, reason, field) => {
+    expect(() => interpret(overrides)).toThrow(expect.objectContaining({ name: 'Permanent', reason, field }));
+  });
+
+  it('still has a delivery key', () => {
+    expect(midtrans.deliveryKey(midtransMessage(midtransBody({ transaction_id: 7 })))).toMatch(/^body:[0-9a-f]{40}$/);
+    expect(midtrans.deliveryKey(midtransMessage('{'))).toMatch(/^body:/);
+  });
+});
