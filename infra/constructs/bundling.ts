@@ -5,8 +5,6 @@ import type { BuildOptions } from 'esbuild';
 const TARGET = 'node24';
 /** ES modules first, or the SDK comes in its CommonJS form, which cannot be shaken. */
 const MAIN_FIELDS = ['module', 'main'];
-/** A CommonJS package inside an ES module still calls `require` for the modules of Node. */
-const BANNER = "import{createRequire}from'node:module';const require=createRequire(import.meta.url);";
 
 export const BUNDLING: BundlingOptions = {
   format: OutputFormat.ESM,
@@ -14,7 +12,6 @@ export const BUNDLING: BundlingOptions = {
   minify: true,
   mainFields: MAIN_FIELDS,
   externalModules: [],
-  banner: BANNER,
 };
 
 /** The same for esbuild itself. */
@@ -26,5 +23,4 @@ export const ESBUILD_OPTIONS = {
   minify: true,
   mainFields: MAIN_FIELDS,
   external: [],
-  banner: { js: BANNER },
 } satisfies BuildOptions;
