@@ -3,6 +3,7 @@
  * explicit 503, because gateways try that again most patiently (Midtrans: four times, after a 500 only once).
  */
 import type { Instant } from '../../shared/domain/dates.ts';
+import { Transient } from '../../shared/errors.ts';
 import { type Decision, decide, type Intake, refuse, screen } from '../../shared/gateways/decide.ts';
 import type { Acknowledgement, InboundMessage } from '../../shared/gateways/gateway.ts';
 import {
@@ -27,32 +28,58 @@ export interface ReceiveWebhookDependencies {
 }
 
 const RETRY_AFTER_SECONDS = '30';
+/** The least patient caller, Midtrans, waits fifteen seconds; an answer it no longer hears is no answer. */
+const ANSWER_WITHIN_SECONDS = 10;
 
 export async function receiveWebhook(
   message: InboundMessage,
   dependencies: ReceiveWebhookDependencies,
 ): Promise<Acknowledgement> {
   const { log, meter } = dependencies;
-  let gatewayName: string = routeOf(message.path)?.section ?? 'unknown';
-  const finish = (outcome: string, response: Acknowledgement) => {
-    meter.count('WebhookReceived', { gateway: gatewayName, outcome });
-    return response;
-  };
+  const section = routeOf(message.path)?.section ?? 'unknown';
   try {
-    const receivedAt = dependencies.now();
-    const { gateway, decision } = await judge(message, receivedAt, dependencies);
-    gatewayName = gateway?.name ?? gatewayName;
-    if (!gateway || !decision.taken) {
-      const refusal = decision.taken ? refuse('unknown_gateway') : decision;
-      log.warn('webhook refused', { gateway: gatewayName, reason: refusal.reason, bytes: message.body.length });
-      return finish(refusal.reason, refusal.response);
-    }
-    await dependencies.send(await queued(gateway, message, decision, receivedAt, dependencies));
-    report(gateway, decision, dependencies);
-    return finish(outcomeOf(decision), decision.response);
+    const { gateway = section, outcome, response } = await inTime(take(message, dependencies));
+    meter.count('WebhookReceived', { gateway, outcome });
+    return response;
   } catch (error) {
-    log.error('webhook not taken', { gateway: gatewayName, ...errorFields(error) });
-    return finish('unavailable', unavailable());
+    log.error('webhook not taken', { gateway: section, ...errorFields(error) });
+    meter.count('WebhookReceived', { gateway: section, outcome: 'unavailable' });
+    return unavailable();
+  }
+}
+
+interface Result {
+  readonly gateway: string | undefined;
+  readonly outcome: string;
+  readonly response: Acknowledgement;
+}
+
+async function take(message: InboundMessage, dependencies: ReceiveWebhookDependencies): Promise<Result> {
+  const receivedAt = dependencies.now();
+  const { gateway, decision } = await judge(message, receivedAt, dependencies);
+  const { response } = decision;
+  if (!decision.taken) {
+    const { reason } = decision;
+    dependencies.log.warn('webhook refused', { gateway: gateway?.name, reason, bytes: message.body.length });
+    return { gateway: gateway?.name, outcome: reason, response };
+  }
+  if (!gateway) throw new Error('a message was taken in for no gateway');
+  await dependencies.send(await queued(gateway, message, decision, receivedAt, dependencies));
+  report(gateway, decision, dependencies);
+  return { gateway: gateway.name, outcome: outcomeOf(decision), response };
+}
+
+/** Work that is still done after we gave up is done twice when the caller tries again, which effect keys absorb (I4). */
+async function inTime<Value>(work: Promise<Value>): Promise<Value> {
+  const { promise: tooLate, reject } = Promise.withResolvers<never>();
+  const timer = setTimeout(
+    () => reject(new Transient('queue_unavailable', { detail: `not done in ${ANSWER_WITHIN_SECONDS} s` })),
+    ANSWER_WITHIN_SECONDS * 1000,
+  );
+  try {
+    return await Promise.race([work, tooLate]);
+  } finally {
+    clearTimeout(timer);
   }
 }
 

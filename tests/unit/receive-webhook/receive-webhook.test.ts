@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { type ReceiveWebhookDependencies, receiveWebhook } from '../../../functions/receive-webhook/receive-webhook.ts';
 import type { InboundMessage } from '../../../shared/gateways/gateway.ts';
 import { type PaymentMessage, paymentMessageSchema } from '../../../shared/messages.ts';
@@ -177,6 +177,18 @@ describe('trouble on our side', () => {
     expect(sent).toEqual([]);
     expect(counts[0]?.[1]).toMatchObject({ outcome: 'unavailable' });
     expect(lines.join()).not.toContain('Siti');
+  });
+});
+
+describe('a queue that hangs', () => {
+  afterEach(() => vi.useRealTimers());
+
+  it('is given up on while the caller still listens', async () => {
+    vi.useFakeTimers();
+    const { receive } = setUp({ send: () => new Promise(() => undefined) });
+    const answer = receive(midtransMessage(midtransBody()));
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(await answer).toMatchObject({ status: 503 });
   });
 });
 
