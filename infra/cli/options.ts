@@ -1,7 +1,7 @@
 /** Reads the values of flags; what cannot be read is wrong use, said at once. */
 import { InvalidArgumentError } from 'commander';
 import { parseInstant } from '../../shared/domain/dates.ts';
-import { durationSeconds } from '../../shared/settings.ts';
+import { addDuration, DURATION } from '../local/durations.ts';
 
 export function wholeRupiah(text: string): number {
   if (!/^\d{1,12}$/.test(text)) throw new InvalidArgumentError('Whole rupiah, digits only, such as 50400.');
@@ -21,22 +21,19 @@ export function instantMilliseconds(text: string): number {
   }
 }
 
-/** `PT48H`, `P30D`, and what people type: `48h`, `30d`, `10m`, `5s`. */
+/** `P3M`, `PT48H`, and what people type: `48h`, `30d`, `10m`, `5s`. */
 export function duration(text: string): string {
   const short = /^(\d+)([dhms])$/i.exec(text);
   const unit = short?.[2]?.toUpperCase();
   const written = short ? (unit === 'D' ? `P${short[1]}D` : `PT${short[1]}${unit}`) : text.toUpperCase();
-  try {
-    durationSeconds(written);
-  } catch {
-    throw new InvalidArgumentError('A duration such as PT48H, P30D, 48h or 30d.');
-  }
-  if (durationSeconds(written) <= 0) throw new InvalidArgumentError('A duration longer than nothing.');
+  if (!DURATION.test(written)) throw new InvalidArgumentError('A duration such as PT48H, P30D, 48h or 30d.');
+  if (durationMilliseconds(written) <= 0) throw new InvalidArgumentError('A duration longer than nothing.');
   return written;
 }
 
-export function durationMilliseconds(text: string): number {
-  return durationSeconds(duration(text)) * 1000;
+/** Months and years as they were in 1970: exact for days and less, near enough for the rest. */
+export function durationMilliseconds(written: string): number {
+  return addDuration(0, written);
 }
 
 /** For flags that may be given many times. */

@@ -12,8 +12,12 @@ interface ListKind {
   readonly path: string;
   /** Query parameter of the API to the flag's description. */
   readonly filters: Readonly<Record<string, string>>;
-  /** How `show` finds one: the API has it by id, or only in the list. */
-  readonly show: 'ask' | 'search';
+  /** A filter the API cannot do without. */
+  readonly needs?: string;
+  /** How `show` finds one: the API has it by id, or only in the list; not at all where a list is all there is. */
+  readonly show?: 'ask' | 'search';
+  /** What stands on a line where the whole item is too long for one. */
+  readonly columns?: readonly string[];
 }
 
 const LISTS: readonly ListKind[] = [
@@ -21,8 +25,25 @@ const LISTS: readonly ListKind[] = [
     name: 'donations',
     description: 'gifts and what became of them',
     path: '/api/donations',
-    filters: { gateway: 'midtrans, partner:kitabisa', paymentId: "the gateway's payment id", orderReference: 'ours' },
+    filters: {
+      gateway: 'midtrans, partner:kitabisa',
+      paymentId: "the gateway's payment id",
+      orderReference: 'the one a pledge gave',
+      state: 'received, allocated, refunded …',
+    },
     show: 'ask',
+    columns: [
+      'donationId',
+      'state',
+      'gateway',
+      'channel',
+      'paidAt',
+      'receivedRupiah',
+      'feesRupiah',
+      'refundedRupiah',
+      'allocatedRupiah',
+      'remainingRupiah',
+    ],
   },
   {
     name: 'covers',
@@ -30,20 +51,22 @@ const LISTS: readonly ListKind[] = [
     path: '/api/covers',
     filters: { state: 'active, expiring, lapsed …', donationId: 'paid by this gift', workerId: 'of this worker' },
     show: 'ask',
+    columns: ['coverId', 'state', 'startDate', 'endDate', 'sector', 'region', 'fundId', 'reason'],
   },
   {
     name: 'workers',
     description: 'workers, without their personal data',
     path: '/api/workers',
     filters: { state: 'waiting, covered, self_paying, lapsed …', region: 'such as 33.72', occupation: 'such as ojek' },
-    show: 'search',
+    show: 'ask',
+    columns: ['workerId', 'state', 'region', 'occupation', 'sector', 'disability', 'waitingSince', 'coverId'],
   },
   {
     name: 'nudges',
     description: 'reminders that went out, and why others did not',
     path: '/api/nudges',
     filters: { coverId: 'of this cover' },
-    show: 'search',
+    needs: 'coverId',
   },
   {
     name: 'cohorts',
@@ -56,8 +79,9 @@ const LISTS: readonly ListKind[] = [
     name: 'quarantine',
     description: 'messages stopped on purpose, with the reason',
     path: '/api/quarantine',
-    filters: {},
+    filters: { state: 'held, kept or released' },
     show: 'search',
+    columns: ['quarantineId', 'state', 'source', 'reason', 'field', 'detail', 'keptAt'],
   },
 ];
 
@@ -77,7 +101,7 @@ export function columnsOf(rows: readonly Row[]): string[] {
     .slice(0, MOST_COLUMNS);
 }
 
-function listCommand({ path, filters }: ListKind) {
+function listCommand({ path, filters, columns }: ListKind) {
   return async (session: Session, { limit, cursor, all, ...options }: ListOptions): Promise<ExitCode> => {
     const query = Object.fromEntries(Object.keys(filters).map((name) => [name, options[name] as string | undefined]));
     const target = session.target();
@@ -85,7 +109,7 @@ function listCommand({ path, filters }: ListKind) {
       all === true
         ? { items: await listAll<Row>(target, path, query), nextCursor: null }
         : await call<Page<Row>>(target, 'GET', path, { query: { ...query, limit, cursor } });
-    session.print(page, () => (page.items.length > 0 ? table(page.items, columnsOf(page.items)) : ['none']));
+    session.print(page, () => (page.items.length > 0 ? table(page.items, columns ?? columnsOf(page.items)) : ['none']));
     if (page.nextCursor !== null && page.nextCursor !== undefined) {
       session.terminal.say(
         `the first ${formatCount(page.items.length)}; more with --cursor ${page.nextCursor} or --all`,
@@ -131,13 +155,19 @@ function registerList(program: Command, context: CommandContext, kind: ListKind)
     .option('--limit <count>', 'at most so many', positiveCount, 50)
     .option('--cursor <cursor>', 'go on from here')
     .option('--all', 'all of them, page by page');
-  for (const [name, description] of Object.entries(kind.filters)) list.option(`--${asFlag(name)} <value>`, description);
+  for (const [name, description] of Object.entries(kind.filters)) {
+    const flag = `--${asFlag(name)} <value>`;
+    if (name === kind.needs) list.requiredOption(flag, description);
+    else list.option(flag, description);
+  }
   list.action(context.perform(listCommand(kind)));
-  group
-    .command('show')
-    .description('show one')
-    .argument('<id>')
-    .action(context.perform(showCommand(kind)));
+  if (kind.show) {
+    group
+      .command('show')
+      .description('show one')
+      .argument('<id>')
+      .action(context.perform(showCommand(kind)));
+  }
   if (kind.name === 'quarantine') {
     group
       .command('release')
