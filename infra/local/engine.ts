@@ -9,6 +9,7 @@ import { close, listen } from './listen.ts';
 import { type EngineOptions, EXAMPLE_CONFIGURATION_FILE, readConfigurationFile } from './options.ts';
 import { outboxOf } from './outbox.ts';
 import { openRuntime, type Runtime } from './runtime.ts';
+import { repositoryTemplate } from './template/cached-template.ts';
 import type { Template } from './template/template.ts';
 
 export interface Engine {
@@ -60,7 +61,7 @@ export async function startEngine(options: EngineOptions, parts: EngineParts = {
       gateways: configuration.gateways,
       startMilliseconds: options.startMilliseconds ?? Date.now(),
       speed: options.speed ?? 1,
-      template: () => (parts.template ?? repositoryTemplate)(configuration),
+      template: () => (parts.template ?? templateOf)(configuration),
       functionsFolder: parts.functionsFolder ?? FUNCTIONS_FOLDER,
     });
     return await serve(runtime, { ...options, data: folder }, configuration, fresh);
@@ -70,10 +71,8 @@ export async function startEngine(options: EngineOptions, parts: EngineParts = {
   }
 }
 
-async function repositoryTemplate(configuration: Configuration): Promise<Template> {
-  const { synthesize } = await import('../synthesize.ts');
-  const { gateways: _secret, ...settings } = configuration;
-  return synthesize({ stage: 'local', settings: settingsSchema.parse(settings) });
+function templateOf({ gateways: _secret, ...settings }: Configuration): Promise<Template> {
+  return repositoryTemplate(settingsSchema.parse(settings));
 }
 
 async function serve(

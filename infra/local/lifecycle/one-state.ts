@@ -98,7 +98,7 @@ async function interpret(
   retryPauses: Record<string, number>,
 ): Promise<Json> {
   // The interpreter puts its own start time and input into `$$.Execution`, those of this one state.
-  const text = JSON.stringify(scope).replaceAll('$$.Execution', '$$.WholeExecution');
+  const text = JSON.stringify(scope).replaceAll('$$.Execution', () => '$$.WholeExecution');
   const machine = new StateMachine(JSON.parse(text) as StateMachineDefinition, {
     validationOptions: { noValidate: true },
   });

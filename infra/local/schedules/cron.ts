@@ -12,6 +12,7 @@ export function nextTime(expression: string, timezone: string, afterMilliseconds
       timezone,
       mode: '7-part',
       alternativeWeekdays: true,
+      sloppyRanges: true,
       paused: true,
     });
     return cron.nextRun(new Date(afterMilliseconds))?.getTime();
