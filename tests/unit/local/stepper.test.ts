@@ -293,7 +293,9 @@ describe('names', () => {
     const first = await engine.start('cover-1', INPUT);
     await engine.timekeeper.advanceTo(START + 1000);
     expect(await engine.start('cover-1', INPUT)).toEqual(first);
-    await expect(engine.start('cover-1', { ...INPUT, cohort: 'c2' })).rejects.toMatchObject({ code: 'ExecutionAlreadyExists' });
+    await expect(engine.start('cover-1', { ...INPUT, cohort: 'c2' })).rejects.toMatchObject({
+      code: 'ExecutionAlreadyExists',
+    });
     await engine.ask('StopExecution', { executionArn: first?.executionArn, cause: 'enough' });
     await expect(engine.start('cover-1', INPUT)).rejects.toMatchObject({ code: 'ExecutionAlreadyExists' });
     expect(await engine.ask('ListExecutions', { stateMachineArn: MACHINE, statusFilter: 'ABORTED' })).toMatchObject({

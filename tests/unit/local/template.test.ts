@@ -63,7 +63,10 @@ describe('intrinsic functions', () => {
     [{ 'Fn::GetAtt': ['Funds', 'Arn'] }, 'arn:aws:sqs:ap-southeast-3:000000000000:lingkaran-funds.fifo'],
     [{ 'Fn::GetAtt': 'Funds.QueueName' }, 'lingkaran-funds.fifo'],
     [{ Ref: 'BookLive' }, 'arn:aws:lambda:ap-southeast-3:000000000000:function:lingkaran-record-payment:live'],
-    [{ 'Fn::Sub': '${Book}/${Book.Arn}/${!kept}' }, 'lingkaran-record-payment/arn:aws:lambda:ap-southeast-3:000000000000:function:lingkaran-record-payment/${kept}'],
+    [
+      { 'Fn::Sub': '${Book}/${Book.Arn}/${!kept}' },
+      'lingkaran-record-payment/arn:aws:lambda:ap-southeast-3:000000000000:function:lingkaran-record-payment/${kept}',
+    ],
     [{ 'Fn::Sub': ['${a}-${AWS::Partition}', { a: { Ref: 'Size' } }] }, '5-aws'],
     [{ 'Fn::Join': ['+', ['a', { Ref: 'Size' }, { Ref: 'AWS::NoValue' }]] }, 'a+5'],
     [{ 'Fn::Select': ['1', { 'Fn::Split': [':', 'a:b:c'] }] }, 'b'],
