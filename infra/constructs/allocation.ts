@@ -17,8 +17,8 @@ export class Allocation extends Construct {
       memoryMegabytes: 1024,
     });
     queues.deliver('funds', this.allocateFunds);
-    books.allowTable(this.allocateFunds, 'read', 'write', 'delete');
-    queues.allowSend(this.allocateFunds, 'enrolments', 'funds');
+    books.allowTable(this.allocateFunds, ['read', 'write', 'delete'], ['waiting']);
+    queues.allowSend(this.allocateFunds, 'enrolments');
 
     this.enrolWorkers = new LingkaranFunction(this, 'EnrolWorkers', {
       ...context,
@@ -26,8 +26,7 @@ export class Allocation extends Construct {
       timeout: QUEUES.enrolments.consumerTimeout,
     });
     queues.deliver('enrolments', this.enrolWorkers);
-    books.allowTable(this.enrolWorkers, 'read', 'write');
-    books.allowVault(this.enrolWorkers, ['read'], ['open']);
+    books.allowTable(this.enrolWorkers, ['read', 'write']);
     queues.allowSend(this.enrolWorkers, 'enrolments', 'funds');
   }
 }

@@ -31,11 +31,12 @@ const KEY_ACTIONS_THROUGH_TABLE = [
   'kms:ReEncryptTo',
 ];
 
-const INDEXES = [
-  { name: 'cohort', projection: ProjectionType.KEYS_ONLY },
-  { name: 'waiting', projection: ProjectionType.ALL },
-  { name: 'due', projection: ProjectionType.KEYS_ONLY },
-];
+const INDEXES = {
+  cohort: ProjectionType.KEYS_ONLY,
+  waiting: ProjectionType.ALL,
+  due: ProjectionType.KEYS_ONLY,
+} as const;
+export type IndexName = keyof typeof INDEXES;
 
 export class Books extends Construct {
   readonly table: Table;
@@ -49,7 +50,7 @@ export class Books extends Construct {
     this.vaultKey = this.#key('VaultKey', 'vault', 'Encrypts personal data and the data keys of every person', stage);
     this.table = this.#table('Table', 'table', this.tableKey, stage);
     this.vault = this.#table('Vault', 'vault', this.vaultKey, stage);
-    for (const { name, projection } of INDEXES)
+    for (const [name, projection] of Object.entries(INDEXES))
       this.table.addGlobalSecondaryIndex({
         indexName: name,
         partitionKey: { name: `${name}Key`, type: AttributeType.STRING },
@@ -58,13 +59,12 @@ export class Books extends Construct {
       });
   }
 
-  /** The books; reading includes the indexes. */
-  allowTable(user: LingkaranFunction, ...access: TableAccess[]): void {
+  allowTable(user: LingkaranFunction, access: TableAccess[], indexes: IndexName[] = []): void {
     user.addEnvironment('TABLE_NAME', this.table.tableName);
     allow(user, this.table, this.tableKey, access);
-    if (!access.includes('read')) return;
-    const indexes = INDEXES.map(({ name }) => `${this.table.tableArn}/index/${name}`);
-    user.addToRolePolicy(new PolicyStatement({ actions: ['dynamodb:Query'], resources: indexes }));
+    if (indexes.length === 0) return;
+    const resources = indexes.map((name) => `${this.table.tableArn}/index/${name}`);
+    user.addToRolePolicy(new PolicyStatement({ actions: ['dynamodb:Query'], resources }));
   }
 
   allowVault(user: LingkaranFunction, access: TableAccess[], keyAccess: KeyAccess[]): void {

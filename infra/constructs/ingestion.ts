@@ -26,9 +26,9 @@ export class Ingestion extends Construct {
       timeout: QUEUES.payments.consumerTimeout,
     });
     queues.deliver('payments', this.recordPayment);
-    books.allowTable(this.recordPayment, 'read', 'write');
-    books.allowVault(this.recordPayment, ['read', 'put'], ['seal', 'open']);
+    books.allowTable(this.recordPayment, ['read', 'write']);
+    books.allowVault(this.recordPayment, ['put'], ['seal']);
     queues.allowSend(this.recordPayment, 'funds');
-    secrets.allowRead(this.recordPayment, 'gateways/midtrans', 'intake');
+    secrets.allowRead(this.recordPayment, 'gateways/midtrans', 'gateways/partner', 'intake');
   }
 }

@@ -28,22 +28,20 @@ export class Operations extends Construct {
       timeout: Duration.minutes(15),
       memoryMegabytes: 2048,
     });
-    props.books.allowTable(this.proveLedger, 'scan');
+    props.books.allowTable(this.proveLedger, ['scan']);
   }
 
-  #serveOperators({ context, books, queues, secrets, lifecycle }: OperationsProps): LingkaranFunction {
+  #serveOperators({ context, books, queues, secrets }: OperationsProps): LingkaranFunction {
     const serve = new LingkaranFunction(this, 'ServeOperators', {
       ...context,
       folder: 'serve-operators',
       timeout: HTTP_TIMEOUT,
       memoryMegabytes: 1024,
     });
-    books.allowTable(serve, 'read', 'write', 'delete', 'scan');
-    books.allowVault(serve, ['read', 'write'], ['seal', 'open']);
+    books.allowTable(serve, ['read', 'write', 'scan']);
     queues.allowSend(serve, ...QUEUE_NAMES);
     queues.allowRedrive(serve);
     secrets.allowRead(serve, 'operators', 'intake');
-    lifecycle.allow(serve, 'start', 'describe', 'redrive');
     return serve;
   }
 
@@ -54,9 +52,9 @@ export class Operations extends Construct {
       timeout: Duration.minutes(15),
       memoryMegabytes: 1024,
     });
-    books.allowTable(sweep, 'read', 'write');
+    books.allowTable(sweep, ['read', 'write'], ['cohort', 'due']);
     queues.allowSend(sweep, 'funds', 'enrolments', 'nudges');
-    lifecycle.allow(sweep, 'start', 'describe');
+    lifecycle.allowStart(sweep);
     return sweep;
   }
 }

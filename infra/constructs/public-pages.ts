@@ -14,7 +14,7 @@ export class PublicPages extends Construct {
       folder: 'serve-public',
       timeout: Duration.seconds(15),
     });
-    books.allowTable(this.servePublic, 'read', 'write');
+    books.allowTable(this.servePublic, ['read', 'write']);
     books.allowVault(this.servePublic, ['put'], ['seal']);
   }
 }

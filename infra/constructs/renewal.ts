@@ -15,7 +15,7 @@ export class Renewal extends Construct {
       timeout: QUEUES.nudges.consumerTimeout,
     });
     queues.deliver('nudges', this.sendNudges);
-    books.allowTable(this.sendNudges, 'read', 'write');
-    books.allowVault(this.sendNudges, ['read', 'write'], ['seal', 'open']);
+    books.allowTable(this.sendNudges, ['read', 'write']);
+    books.allowVault(this.sendNudges, ['read', 'put'], ['open']);
   }
 }

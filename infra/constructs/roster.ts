@@ -16,8 +16,8 @@ export class Roster extends Construct {
       memoryMegabytes: 1024,
     });
     queues.deliver('imports', this.importWorkers);
-    books.allowTable(this.importWorkers, 'read', 'write');
-    books.allowVault(this.importWorkers, ['read', 'write'], ['seal']);
+    books.allowTable(this.importWorkers, ['read', 'write']);
+    books.allowVault(this.importWorkers, ['read', 'put'], ['seal']);
     queues.allowSend(this.importWorkers, 'funds');
     secrets.allowRead(this.importWorkers, 'intake', 'identity');
   }
