@@ -16,7 +16,7 @@ const dependencies: SendNudgesDependencies = {
   now,
   readCovers,
   readWorkers,
-  readPerson: (workerId) => vault.readPerson(workerId),
+  readPeople: (workerIds) => vault.readPeople(workerIds),
   claimNudge,
   readNudgeBatch,
   finishNudgeBatch,

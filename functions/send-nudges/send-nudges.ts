@@ -22,7 +22,8 @@ export interface SendNudgesDependencies {
   readonly now: () => Instant;
   readonly readCovers: (coverIds: readonly CoverId[]) => Promise<Cover[]>;
   readonly readWorkers: (workerIds: readonly WorkerId[]) => Promise<Map<WorkerId, WorkerRow>>;
-  readonly readPerson: (workerId: WorkerId) => Promise<Person | null>;
+  /** Sealed until one is asked for: only those who get a message are opened. */
+  readonly readPeople: (workerIds: readonly WorkerId[]) => Promise<(workerId: WorkerId) => Promise<Person | null>>;
   readonly claimNudge: (claim: NudgeClaim) => Promise<ClaimOutcome>;
   readonly readNudgeBatch: (batchId: string) => Promise<NudgeBatch | null>;
   readonly finishNudgeBatch: (batchId: string, batch: NudgeBatch) => Promise<void>;
@@ -41,6 +42,7 @@ interface Page {
   readonly dependencies: SendNudgesDependencies;
   readonly message: NudgeMessage;
   readonly batchId: string;
+  readonly readPerson: (workerId: WorkerId) => Promise<Person | null>;
 }
 
 interface Result {
@@ -56,7 +58,8 @@ export async function sendNudges(message: NudgeMessage, dependencies: SendNudges
   if (await dependencies.readNudgeBatch(batchId)) throw new Duplicate(`page ${batchId} was sent before`);
   const covers = await dependencies.readCovers(message.coverIds);
   const workers = await dependencies.readWorkers([...new Set(covers.map(({ workerId }) => workerId))]);
-  const page = { dependencies, message, batchId };
+  const readPerson = await dependencies.readPeople(covers.map(({ workerId }) => workerId));
+  const page = { dependencies, message, batchId, readPerson };
   const errors: unknown[] = [];
   const results = await inParallel(covers, CONCURRENT_NUDGES, (cover) =>
     sendNudge(page, cover, workers.get(cover.workerId)).catch((error: unknown) => {
@@ -75,7 +78,7 @@ function batchIdOf({ cohortId, endDate, step, coverIds }: NudgeMessage): string 
 }
 
 async function sendNudge(
-  { dependencies, message: { step, endDate }, batchId }: Page,
+  { dependencies, message: { step, endDate }, batchId, readPerson }: Page,
   cover: Cover,
   worker: WorkerRow | undefined,
 ): Promise<Result> {
@@ -83,7 +86,7 @@ async function sendNudge(
   const name = { coverId: cover.coverId, endDate, step, channel: CHANNEL };
   const nudgeId = nudgeIdOf(name);
   const refusal = refusalOf(cover, worker, { step, endDate }, at);
-  const person = refusal ? null : await dependencies.readPerson(cover.workerId);
+  const person = refusal ? null : await readPerson(cover.workerId);
   const skipped = refusal ?? (person?.phone ? null : 'no_contact');
   const claim = await dependencies.claimNudge({ ...name, batchId, at, ...(skipped ? { skipped } : {}) });
   if (claim === 'settled') return { nudgeId, outcome: 'settled' };

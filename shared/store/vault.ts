@@ -95,7 +95,18 @@ export class Vault {
 
   /** Null where nobody has that id, or the person was erased. */
   async readPerson(workerId: WorkerId): Promise<Person | null> {
-    return (await this.#open(personKey(workerId))) as Person | null;
+    const row = await readVault(personKey(workerId));
+    return row ? ((await this.#open(row)) as Person) : null;
+  }
+
+  /** Fetches many at once, still sealed; each is opened when it is asked for, and fails alone. */
+  async readPeople(workerIds: readonly WorkerId[]): Promise<(workerId: WorkerId) => Promise<Person | null>> {
+    const rows = await batchGet(workerIds.map(personKey), vaultTableName());
+    const rowOf = new Map(rows.map((row) => [row.pk as string, row]));
+    return async (workerId) => {
+      const row = rowOf.get(personKey(workerId).pk);
+      return row ? ((await this.#open(row)) as Person) : null;
+    };
   }
 
   /** Erases for ever; erasing again does nothing. */
@@ -124,7 +135,8 @@ export class Vault {
   }
 
   async readDonor(donorId: string): Promise<DonorPerson | null> {
-    return (await this.#open(donorKey(donorId))) as DonorPerson | null;
+    const row = await readVault(donorKey(donorId));
+    return row ? ((await this.#open(row)) as DonorPerson) : null;
   }
 
   eraseDonor(donorId: string): Promise<void> {
@@ -140,12 +152,11 @@ export class Vault {
     return { wrappedKey: wrapped, sealed: Buffer.concat([iv, body, cipher.getAuthTag()]) };
   }
 
-  async #open(key: Key): Promise<unknown> {
-    const row = await readVault(key);
-    if (!row) return null;
-    const dataKey = await this.#keys.unwrapDataKey(row.wrappedKey as Uint8Array, key.pk);
+  async #open(row: Row): Promise<unknown> {
+    const context = row.pk as string;
+    const dataKey = await this.#keys.unwrapDataKey(row.wrappedKey as Uint8Array, context);
     const sealed = Buffer.from(row.sealed as Uint8Array);
-    const decipher = createDecipheriv(CIPHER, dataKey, sealed.subarray(0, IV_BYTES)).setAAD(Buffer.from(key.pk));
+    const decipher = createDecipheriv(CIPHER, dataKey, sealed.subarray(0, IV_BYTES)).setAAD(Buffer.from(context));
     decipher.setAuthTag(sealed.subarray(-TAG_BYTES));
     const body = Buffer.concat([decipher.update(sealed.subarray(IV_BYTES, -TAG_BYTES)), decipher.final()]);
     dataKey.fill(0);

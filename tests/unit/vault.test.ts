@@ -49,6 +49,13 @@ describe('a person', () => {
     expect(await getItem({ pk: `WORKER#${workerId}`, sk: 'WORKER' })).toBeDefined();
   });
 
+  it('is fetched with others and opened alone', async () => {
+    const [one, other] = [somebody(), somebody()];
+    const ids = [(await register(one)).workerId, (await register(other)).workerId, 'wrk_nobody' as WorkerId];
+    const readPerson = await vault.readPeople(ids);
+    expect(await Promise.all(ids.map(readPerson))).toEqual([one, other, null]);
+  });
+
   it('is nowhere in clear, not even the number (I9)', async () => {
     const person = somebody();
     await register(person);

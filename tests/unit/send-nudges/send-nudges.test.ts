@@ -34,7 +34,7 @@ const dependencies: SendNudgesDependencies = {
   now: () => now,
   readCovers: async (ids) => ids.flatMap((id) => covers.get(id) ?? []),
   readWorkers: async () => workers,
-  readPerson: async (workerId) => people.get(workerId) ?? null,
+  readPeople: async () => async (workerId) => people.get(workerId) ?? null,
   claimNudge,
   readNudgeBatch,
   finishNudgeBatch,
