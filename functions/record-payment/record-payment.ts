@@ -80,7 +80,10 @@ async function confirm(event: CanonicalEvent, dependencies: RecordPaymentDepende
   const answer = await port.confirm(event);
   if (!answer.known) throw new Permanent('not_confirmable', { detail: 'the gateway does not know this payment' });
   const same = answer.events.find(({ effectKey }) => effectKey === event.effectKey);
-  const disagrees = same ? same.amountRupiah !== event.amountRupiah : movesMoney(event);
+  // A gateway that says the money moved on since (a refund, a void) does not contradict an older notice of its own.
+  const disagrees = same
+    ? same.amountRupiah !== event.amountRupiah
+    : movesMoney(event) && !answer.events.some(movesMoney);
   if (disagrees)
     throw new Permanent('status_contradiction', {
       detail: `notified ${event.kind} ${event.amountRupiah}, the gateway says ${answer.events.map(({ kind, amountRupiah }) => `${kind} ${amountRupiah}`).join(', ') || 'nothing'}`,

@@ -9,6 +9,8 @@ import type { Row } from '../../shared/store/table.ts';
 import type { ScanRows } from '../prove-ledger/prove-ledger.ts';
 import { seeCovers, workerState } from './views.ts';
 
+const COUNTED_TYPES = ['worker', 'cover', 'donation', 'nudge', 'nudge_batch', 'quarantine'] as const;
+
 class Counts {
   readonly #counts: Record<string, number> = {};
   add(name: string, amount = 1): void {
@@ -62,7 +64,7 @@ const DONATION_PARTS = {
 
 export async function countEverything(scanRows: ScanRows, today: CivilDate, at: Instant) {
   const byType = new Map<string, Row[]>();
-  for await (const page of scanRows())
+  for await (const page of scanRows(COUNTED_TYPES))
     for (const row of page) {
       const rows = byType.get(row.type as string);
       if (rows) rows.push(row);

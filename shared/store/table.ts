@@ -172,3 +172,13 @@ export async function scanPage(
   );
   return { items: page.Items ?? [], lastKey: page.LastEvaluatedKey };
 }
+
+/** Every row of some types. The others are left where they are: the bulk of the rows are reminders and markers. */
+export function scanTypes(types: readonly string[]): AsyncGenerator<Row[]> {
+  const names = types.map((_, index) => `:type${index}`);
+  return scanPages({
+    FilterExpression: `#type IN (${names.join(', ')})`,
+    ExpressionAttributeNames: { '#type': 'type' },
+    ExpressionAttributeValues: Object.fromEntries(types.map((type, index) => [names[index], type])),
+  });
+}

@@ -38,7 +38,7 @@ const RULES: readonly Rule[] = [
   },
 ];
 
-const IMPORT = /(?:from|import)\s*\(?\s*['"]([^'"]+)['"]/g;
+const IMPORT = /(?:\bfrom\s+|\bimport\s+|\bimport\()['"]([^'"]+)['"]/g;
 
 function importsOf(file: string): string[] {
   const text = readFileSync(resolve(root, file), 'utf8');

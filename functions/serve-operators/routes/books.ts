@@ -6,7 +6,7 @@ import { Permanent } from '../../../shared/errors.ts';
 import { donationLedger, donationOf, readDonation, readDonationOfPayment } from '../../../shared/store/donations.ts';
 import { limitOf, listRows } from '../../../shared/store/listing.ts';
 import { coversOfAllocation } from '../../../shared/store/settlements.ts';
-import { type Row, scanPages } from '../../../shared/store/table.ts';
+import { type Row, scanTypes } from '../../../shared/store/table.ts';
 import { proveLedger } from '../../prove-ledger/prove-ledger.ts';
 import { countEverything } from '../count-everything.ts';
 import type { OperatorsDependencies } from '../serve-operators.ts';
@@ -68,12 +68,12 @@ export function bookRoutes({ now }: OperatorsDependencies): Hono {
     context.json(await donationLife(context.req.param('id') as DonationId)),
   );
   routes.get('/ledger/trial-balance', async (context) => {
-    const { accounts } = await proveLedger(scanPages);
+    const { accounts } = await proveLedger(scanTypes);
     return context.json({ accounts, sumRupiah: accounts.reduce((sum, { balanceRupiah }) => sum + balanceRupiah, 0) });
   });
-  routes.get('/stats', async (context) => context.json(await countEverything(scanPages, civilDateOf(now()), now())));
+  routes.get('/stats', async (context) => context.json(await countEverything(scanTypes, civilDateOf(now()), now())));
   routes.post('/proofs', async (context) => {
-    const { accounts: _accounts, ...proof } = await proveLedger(scanPages);
+    const { accounts: _accounts, ...proof } = await proveLedger(scanTypes);
     return context.json(proof);
   });
   return routes;
