@@ -1,3 +1,4 @@
+/** biome-ignore-all lint/suspicious/noTemplateCurlyInString: Fn::Sub is written so */
 import { describe, expect, it } from 'vitest';
 import { intrinsicsOf } from '../../../infra/local/template/intrinsics.ts';
 import { localPlace } from '../../../infra/local/template/place.ts';
@@ -106,8 +107,8 @@ describe('the system a template describes', () => {
       batchSize: 10,
       partialResponses: true,
     });
-    const { States } = system.machines[0]?.definition as { States: { A: { Resource: string } } };
-    expect(functionNameIn(States.A.Resource)).toBe('lingkaran-record-payment');
+    const definition = system.machines[0]?.definition as { States: { A: { Resource: string } } } | undefined;
+    expect(functionNameIn(definition?.States.A.Resource)).toBe('lingkaran-record-payment');
   });
 
   it('keeps the dead-letter queue of a queue', () => {
