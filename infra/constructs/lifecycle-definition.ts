@@ -81,21 +81,29 @@ function contributions(scope: Construct, runCoverPhase: IFunction): Chain {
     .next(laterMonths(scope, runCoverPhase));
 }
 
-/** Longer terms carry the rest of their months as a list, taken from its head until none is left. */
-function laterMonths(scope: Construct, runCoverPhase: IFunction): Choice {
-  const allPaid = new Succeed(scope, 'All months are paid');
-  const wait = until(scope, 'Until the later month', '$.laterMonths[0].at');
-  const next = new Pass(scope, 'On to the next month', {
-    inputPath: '$.laterMonths[1:]',
-    resultPath: '$.laterMonths',
+/** Longer terms carry the rest of their months as a list; counting through it is what every interpreter can do. */
+function laterMonths(scope: Construct, runCoverPhase: IFunction): Chain {
+  const count = new Pass(scope, 'Count the later months', {
+    parameters: { taken: 0, of: JsonPath.arrayLength(JsonPath.stringAt('$.laterMonths')) },
+    resultPath: '$.later',
   });
-  const more = new Choice(scope, 'Is there yet another month?')
-    .when(Condition.isPresent('$.laterMonths[1]'), next.next(wait))
-    .otherwise(allPaid);
-  const month = wait.next(phase(scope, 'Later month', { path: '$.laterMonths[0].phase' }, runCoverPhase)).next(more);
-  return new Choice(scope, 'Is there a later month?')
-    .when(Condition.isPresent('$.laterMonths[0]'), month)
-    .otherwise(allPaid);
+  const take = new Pass(scope, 'Take the next of them', {
+    parameters: {
+      month: JsonPath.arrayGetItem(JsonPath.listAt('$.laterMonths'), JsonPath.numberAt('$.later.taken')),
+      taken: JsonPath.mathAdd(JsonPath.numberAt('$.later.taken'), 1),
+      of: JsonPath.numberAt('$.later.of'),
+    },
+    resultPath: '$.later',
+  });
+  const more = new Choice(scope, 'Is there a later month?');
+  const month = Chain.start(take)
+    .next(until(scope, 'Until the later month', '$.later.month.at'))
+    .next(phase(scope, 'Later month', { path: '$.later.month.phase' }, runCoverPhase))
+    .next(more);
+  more
+    .when(Condition.numberLessThanJsonPath('$.later.taken', '$.later.of'), month)
+    .otherwise(new Succeed(scope, 'All months are paid'));
+  return Chain.start(count).next(more);
 }
 
 function reminders(scope: Construct, runCoverPhase: IFunction): Chain {

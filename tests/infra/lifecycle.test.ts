@@ -54,10 +54,11 @@ describe('coverage-lifecycle', () => {
       [
         [
           "All months are paid",
+          "Count the later months",
           "Later month",
           "Month 2",
           "Month 3",
-          "On to the next month",
+          "Take the next of them",
           "Until month 2",
           "Until month 3",
           "Until the later month",
