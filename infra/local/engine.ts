@@ -95,14 +95,14 @@ async function serve(
   if (wanted !== 0 && port !== wanted) say(`port ${wanted} is taken, so this is on ${port}`);
   const url = `http://127.0.0.1:${port}`;
   const note = join(data, 'endpoint.json');
-  writeFileSync(note, `${JSON.stringify({ url, operatorToken: runtime.operatorToken, pid: process.pid })}\n`, {
-    mode: 0o600,
-  });
+  const { operatorToken, tablesUrl } = runtime;
+  // For the command line, and for whoever wants to look into the tables with a client of their own.
+  writeFileSync(note, `${JSON.stringify({ url, operatorToken, tablesUrl, pid: process.pid })}\n`, { mode: 0o600 });
   runtime.begin();
 
   return {
     url,
-    operatorToken: runtime.operatorToken,
+    operatorToken,
     configuration,
     fresh,
     clock: {

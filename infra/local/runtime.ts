@@ -106,7 +106,9 @@ async function layFoundation({ folder, gateways, template }: RuntimeOptions, ope
 async function build(options: RuntimeOptions, foundation: Foundation, opened: Opened): Promise<Runtime> {
   const { database, endpoint, tables, place, system, secrets } = foundation;
   const activity = new Activity();
-  const clock = opened.add(new StageClock({ ...options, database }), (it) => it.stop());
+  const clock = opened.add(new StageClock({ database, startMilliseconds: options.startMilliseconds }), (it) =>
+    it.stop(),
+  );
   const now = () => clock.now();
   const queueFolder = join(options.folder, 'queues');
   const queues = opened.add(
@@ -159,7 +161,7 @@ async function build(options: RuntimeOptions, foundation: Foundation, opened: Op
     begin() {
       for (const poller of pollers) poller.wake();
       executions.resume();
-      timekeeper.start();
+      timekeeper.setSpeed(options.speed);
     },
     close: () => opened.close(),
   };

@@ -11,7 +11,6 @@ export interface StageClockOptions {
   readonly database: Database;
   /** Where time starts in an empty folder. */
   readonly startMilliseconds: number;
-  readonly speed: number;
 }
 
 export class StageClock {
@@ -19,15 +18,11 @@ export class StageClock {
   #scale: ScaledClock;
   #saving: NodeJS.Timeout;
 
-  constructor({ database, startMilliseconds, speed }: StageClockOptions) {
+  /** It stands still until it is given a speed. */
+  constructor({ database, startMilliseconds }: StageClockOptions) {
     this.#database = database;
     const saved = database.prepare('SELECT stage_ms FROM clock').get() as { stage_ms: number } | undefined;
-    this.#scale = {
-      realEpochMs: Date.now(),
-      stageEpochMs: saved?.stage_ms ?? startMilliseconds,
-      speed,
-      alarms: 'stage',
-    };
+    this.#scale = { realEpochMs: 0, stageEpochMs: saved?.stage_ms ?? startMilliseconds, speed: 0, alarms: 'stage' };
     this.#publish();
     this.#saving = setInterval(() => this.#save(), SAVE_EVERY_MILLISECONDS).unref();
   }

@@ -16,13 +16,13 @@ export class Timekeeper {
   #last: Promise<unknown> = Promise.resolve();
   #timer: NodeJS.Timeout | undefined;
   #stopped = false;
-  #speed: number;
+  #speed = 0;
+  #standing = false;
 
   constructor(clock: StageClock, alarms: Alarms, activity: Activity) {
     this.#clock = clock;
     this.#alarms = alarms;
     this.#activity = activity;
-    this.#speed = clock.speed;
   }
 
   /** As asked for; the clock itself may be standing still for a moment. */
@@ -31,15 +31,8 @@ export class Timekeeper {
   }
 
   setSpeed(speed: number): void {
-    const standing = this.#clock.speed === 0 && this.#speed !== 0;
     this.#speed = speed;
-    if (!standing) this.#clock.setSpeed(speed);
-    clearTimeout(this.#timer);
-    this.#sleep();
-  }
-
-  /** Watches the running clock. */
-  start(): void {
+    if (!this.#standing) this.#clock.setSpeed(speed);
     this.#sleep();
   }
 
@@ -78,10 +71,12 @@ export class Timekeeper {
   }
 
   async #standingStill<Result>(work: () => Promise<Result>): Promise<Result> {
+    this.#standing = true;
     this.#clock.setSpeed(0);
     try {
       return await work();
     } finally {
+      this.#standing = false;
       if (!this.#stopped) this.#clock.setSpeed(this.#speed);
     }
   }
@@ -94,6 +89,7 @@ export class Timekeeper {
   }
 
   #sleep(): void {
+    clearTimeout(this.#timer);
     if (this.#stopped) return;
     const next = this.#alarms.next();
     const due = this.#speed === 0 || next === undefined ? Infinity : (next - this.#clock.now()) / this.#speed;

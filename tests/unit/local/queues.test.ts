@@ -40,7 +40,7 @@ let opened: Awaited<ReturnType<typeof open>> | undefined;
 
 async function open() {
   const activity = new Activity();
-  const clock = new StageClock({ database, startMilliseconds: START, speed: 0 });
+  const clock = new StageClock({ database, startMilliseconds: START });
   const now = () => clock.now();
   const queues = await QueueStore.open({ folder, resources: QUEUES, region: REGION, database, now });
   const delayed = new DelayedMessages(database, queues);

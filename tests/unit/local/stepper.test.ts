@@ -95,7 +95,7 @@ afterEach(() => {
 
 function engineFor(definition: unknown) {
   const activity = new Activity();
-  const clock = new StageClock({ database, startMilliseconds: START, speed: 0 });
+  const clock = new StageClock({ database, startMilliseconds: START });
   const executions = new Executions({
     machines: [{ name: 'm', arn: MACHINE, definition }],
     database,
