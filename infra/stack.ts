@@ -6,17 +6,16 @@ import { Allocation } from './constructs/allocation.ts';
 import { Books } from './constructs/books.ts';
 import type { Capabilities } from './constructs/capabilities.ts';
 import { CoverageLifecycle } from './constructs/coverage-lifecycle.ts';
-import { DailySchedule } from './constructs/daily-schedule.ts';
+import { DailyRuns } from './constructs/daily-runs.ts';
 import { Overview } from './constructs/dashboard.ts';
 import { Ingestion } from './constructs/ingestion.ts';
 import { Operations } from './constructs/operations.ts';
 import { PublicApi } from './constructs/public-api.ts';
 import { PublicPages } from './constructs/public-pages.ts';
-import { deadLetterQueue, Queues } from './constructs/queues.ts';
+import { Queues } from './constructs/queues.ts';
 import { Renewal } from './constructs/renewal.ts';
 import { Roster } from './constructs/roster.ts';
 import { Secrets } from './constructs/secrets.ts';
-import { accept } from './marks.ts';
 import { type StageOptions, stageOf } from './stage.ts';
 
 export interface LingkaranStackProps extends StackProps, StageOptions {
@@ -34,42 +33,24 @@ export class LingkaranStack extends Stack {
       queues: new Queues(this, 'Queues'),
       secrets: new Secrets(this, 'Secrets', { stage }),
     };
-    const ingestion = new Ingestion(this, 'Ingestion', base);
-    const allocation = new Allocation(this, 'Allocation', base);
+    const { receiveWebhook, recordPayment } = new Ingestion(this, 'Ingestion', base);
+    const { allocateFunds, enrolWorkers } = new Allocation(this, 'Allocation', base);
     const lifecycle = new CoverageLifecycle(this, 'CoverageLifecycle', base);
-    const renewal = new Renewal(this, 'Renewal', base);
-    const roster = new Roster(this, 'Roster', base);
-    const operations = new Operations(this, 'Operations', { ...base, lifecycle });
+    const { startCohorts, runCoverPhase } = lifecycle;
+    const { sendNudges } = new Renewal(this, 'Renewal', base);
+    const { importWorkers } = new Roster(this, 'Roster', base);
     const { servePublic } = new PublicPages(this, 'PublicPages', base);
-    const publicApi = new PublicApi(this, 'PublicApi', { stage, servePublic, ...ingestion, ...operations });
+    const { serveOperators, sweepOverdue, proveLedger } = new Operations(this, 'Operations', { ...base, lifecycle });
+    const publicApi = new PublicApi(this, 'PublicApi', { stage, receiveWebhook, servePublic, serveOperators });
+    const daily = new DailyRuns(this, 'Daily', { stage, startCohorts, sweepOverdue, proveLedger });
+    this.#watch({ stage, queues: base.queues, daily, lifecycle, publicApi, receiveWebhook, recordPayment }, [
+      ...[receiveWebhook, recordPayment, allocateFunds, enrolWorkers, startCohorts, runCoverPhase],
+      ...[sendNudges, sweepOverdue, importWorkers, serveOperators, servePublic, proveLedger],
+    ]);
+  }
 
-    const { startCohorts } = lifecycle;
-    const { sweepOverdue, proveLedger } = operations;
-    const schedulesDead = deadLetterQueue(this, 'schedules');
-    accept(schedulesDead, 'AwsSolutions-SQS3', 'It is itself where failed starts go: of the scheduler and of Lambda.');
-    const daily = { stage, deadLetterQueue: schedulesDead };
-    new DailySchedule(this, 'StartCohortsDaily', { ...daily, starts: startCohorts, hour: 0, minute: 5 });
-    new DailySchedule(this, 'SweepOverdueDaily', { ...daily, starts: sweepOverdue, hour: 1, minute: 5 });
-    new DailySchedule(this, 'ProveLedgerDaily', { ...daily, starts: proveLedger, hour: 2, minute: 5 });
-
-    const watched: AlarmsProps = {
-      stage,
-      queues: base.queues,
-      schedulesDead,
-      lifecycle,
-      publicApi,
-      receiveWebhook: ingestion.receiveWebhook,
-      recordPayment: ingestion.recordPayment,
-      proveLedger,
-      daily: [startCohorts, sweepOverdue, proveLedger],
-    };
+  #watch(watched: AlarmsProps, functions: Overview['functions']): void {
     const alarms = new Alarms(this, 'Alarms', watched);
-    const { receiveWebhook, recordPayment } = ingestion;
-    const { allocateFunds, enrolWorkers } = allocation;
-    const functions = [
-      ...[receiveWebhook, recordPayment, allocateFunds, enrolWorkers, startCohorts, lifecycle.runCoverPhase],
-      ...[renewal.sendNudges, sweepOverdue, roster.importWorkers, operations.serveOperators, servePublic, proveLedger],
-    ];
     new Overview(this, 'Overview', { ...watched, alarms, functions });
   }
 }

@@ -7,6 +7,7 @@ import { METRICS_NAMESPACE } from '../../shared/logger.ts';
 import type { Stage } from '../stage.ts';
 import { AlarmBell } from './alarm-bell.ts';
 import type { CoverageLifecycle } from './coverage-lifecycle.ts';
+import type { DailyRuns } from './daily-runs.ts';
 import type { LingkaranFunction } from './lingkaran-function.ts';
 import type { PublicApi } from './public-api.ts';
 import { pascal, QUEUE_NAMES, QUEUES, type Queues } from './queues.ts';
@@ -14,14 +15,11 @@ import { pascal, QUEUE_NAMES, QUEUES, type Queues } from './queues.ts';
 export interface AlarmsProps {
   readonly stage: Stage;
   readonly queues: Queues;
-  readonly schedulesDead: IQueue;
+  readonly daily: DailyRuns;
   readonly lifecycle: CoverageLifecycle;
   readonly publicApi: PublicApi;
   readonly receiveWebhook: LingkaranFunction;
   readonly recordPayment: LingkaranFunction;
-  readonly proveLedger: LingkaranFunction;
-  /** Started every day; one that did not run is as bad as one that failed. */
-  readonly daily: readonly LingkaranFunction[];
 }
 
 const MINUTE = Duration.minutes(1);
@@ -41,11 +39,11 @@ export class Alarms extends Construct {
     this.#door(props);
     this.#silence(props);
     this.#lifecycle(props);
-    this.#daily(props);
+    this.#dailyRuns(props);
     this.#proof(props);
   }
 
-  #queues({ queues, schedulesDead }: AlarmsProps): void {
+  #queues({ queues, daily }: AlarmsProps): void {
     for (const name of QUEUE_NAMES) {
       const { impact, lateAfter } = QUEUES[name];
       const { queue, dead } = queues.pairs[name];
@@ -62,7 +60,7 @@ export class Alarms extends Construct {
         todo: 'see on the dashboard whether the consumer fails, is throttled or is only busy; nothing is lost yet.',
       });
     }
-    this.#dead('schedules', schedulesDead, {
+    this.#dead('schedules', daily.dead, {
       impact: 'A daily run (cohorts, sweeper or proof) did not happen or failed every time.',
       todo: 'read the log of the function named in the message, then start it by hand; it finds what is due.',
     });
@@ -128,8 +126,9 @@ export class Alarms extends Construct {
       this.bell.add(id, { metric, comparison: MORE_THAN, threshold: 0, ...text });
   }
 
-  #daily({ daily, stage }: AlarmsProps): void {
-    for (const lambda of daily)
+  /** One that did not run is as bad as one that failed. */
+  #dailyRuns({ daily, stage }: AlarmsProps): void {
+    for (const lambda of daily.functions)
       this.bell.add(`NoRun-${lambda.folder}`, {
         metric: lambda.live.metricInvocations({ period: DAY }),
         comparison: LESS_THAN,
@@ -140,7 +139,7 @@ export class Alarms extends Construct {
       });
   }
 
-  #proof({ proveLedger }: AlarmsProps): void {
+  #proof({ daily: { proveLedger } }: AlarmsProps): void {
     this.bell.add('ProofFailed', {
       metric: errors(proveLedger),
       comparison: MORE_THAN,

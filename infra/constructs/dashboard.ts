@@ -8,8 +8,7 @@ import { QUEUE_NAMES } from './queues.ts';
 
 export interface OverviewProps extends AlarmsProps {
   readonly alarms: Alarms;
-  /** In the order money meets them. */
-  readonly functions: readonly LingkaranFunction[];
+  readonly functions: Overview['functions'];
 }
 
 const PERIOD = Duration.minutes(5);
@@ -17,8 +16,12 @@ const FULL_WIDTH = 24;
 const HALF_WIDTH = 12;
 
 export class Overview extends Construct {
+  /** In the order money meets them. */
+  readonly functions: readonly LingkaranFunction[];
+
   constructor(scope: Construct, id: string, props: OverviewProps) {
     super(scope, id);
+    this.functions = props.functions;
     const dashboard = new Dashboard(this, 'Dashboard', { defaultInterval: Duration.days(1) });
     dashboard.addWidgets(
       new TextWidget({ width: FULL_WIDTH, height: 1, markdown: `# Lingkaran ${props.stage.stage}` }),

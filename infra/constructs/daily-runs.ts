@@ -1,0 +1,33 @@
+/** What is started every day at a time of Jakarta, one after the other: cohorts, the sweeper, the proof. */
+import type { Queue } from 'aws-cdk-lib/aws-sqs';
+import { Construct } from 'constructs';
+import { accept } from '../marks.ts';
+import type { Stage } from '../stage.ts';
+import { DailySchedule } from './daily-schedule.ts';
+import type { LingkaranFunction } from './lingkaran-function.ts';
+import { deadLetterQueue } from './queues.ts';
+
+export interface DailyRunsProps {
+  readonly stage: Stage;
+  readonly startCohorts: LingkaranFunction;
+  readonly sweepOverdue: LingkaranFunction;
+  readonly proveLedger: LingkaranFunction;
+}
+
+export class DailyRuns extends Construct {
+  readonly dead: Queue;
+  readonly functions: readonly LingkaranFunction[];
+  readonly proveLedger: LingkaranFunction;
+
+  constructor(scope: Construct, id: string, { stage, startCohorts, sweepOverdue, proveLedger }: DailyRunsProps) {
+    super(scope, id);
+    this.functions = [startCohorts, sweepOverdue, proveLedger];
+    this.proveLedger = proveLedger;
+    this.dead = deadLetterQueue(this, 'schedules');
+    accept(this.dead, 'AwsSolutions-SQS3', 'It is itself where failed starts go: of the scheduler and of Lambda.');
+    const common = { stage, deadLetterQueue: this.dead, minute: 5 };
+    new DailySchedule(this, 'StartCohorts', { ...common, starts: startCohorts, hour: 0 });
+    new DailySchedule(this, 'SweepOverdue', { ...common, starts: sweepOverdue, hour: 1 });
+    new DailySchedule(this, 'ProveLedger', { ...common, starts: proveLedger, hour: 2 });
+  }
+}
