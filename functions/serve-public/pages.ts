@@ -6,7 +6,7 @@ import { monthOf } from '../../shared/domain/dates.ts';
 import type { Donation } from '../../shared/domain/donation.ts';
 import { DEFAULT_PACKAGE, DEFAULT_TERM_MONTHS } from '../../shared/domain/fund.ts';
 import { rupiah } from '../../shared/domain/money.ts';
-import { formatMonth, formatRupiah as formatAmount } from '../../shared/domain/nudge-texts.ts';
+import { formatRupiah as formatAmount, formatMonth } from '../../shared/domain/nudge-texts.ts';
 import { priceTerm, totalOf } from '../../shared/domain/tariff.ts';
 import type { Language } from '../../shared/domain/worker.ts';
 

@@ -15,6 +15,7 @@ import {
 import { payMonth } from '../../shared/store/contributions.ts';
 import { coversOfShard, readCovers } from '../../shared/store/covers.ts';
 import { donationsDue } from '../../shared/store/donations.ts';
+import { listFundIds } from '../../shared/store/funds.ts';
 import { runCoverPhase } from '../run-cover-phase/run-cover-phase.ts';
 import { startCohorts } from '../start-cohorts/start-cohorts.ts';
 import { type SweepOverdueDependencies, sweepOverdue } from './sweep-overdue.ts';
@@ -24,6 +25,7 @@ const log = loggerFor('sweep-overdue');
 const dependencies: SweepOverdueDependencies = {
   now,
   donationsDue,
+  listFundIds,
   enrolmentsDue,
   sendToFund,
   sendEnrolment,

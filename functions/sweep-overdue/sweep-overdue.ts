@@ -12,6 +12,7 @@ import type { PhaseMark, StoredCohort } from '../../shared/store/cohorts.ts';
 export interface SweepOverdueDependencies {
   readonly now: () => Instant;
   readonly donationsDue: (before: Instant) => Promise<{ donationId: DonationId; fundId: FundId }[]>;
+  readonly listFundIds: () => Promise<FundId[]>;
   readonly enrolmentsDue: (before: Instant) => Promise<AllocationId[]>;
   readonly sendToFund: (message: FundMessage, occasion: string) => Promise<void>;
   readonly sendEnrolment: (message: EnrolmentMessage) => Promise<void>;
@@ -39,6 +40,9 @@ export async function sweepOverdue(dependencies: SweepOverdueDependencies): Prom
   const donations = await dependencies.donationsDue(before);
   for (const { donationId, fundId } of donations)
     await dependencies.sendToFund({ contractVersion: 1, kind: 'donation', fundId, donationId }, `sweep:${now}`);
+  // The waiting index may have lagged behind the last worker or the last rupiah: every fund looks once more.
+  for (const fundId of await dependencies.listFundIds())
+    await dependencies.sendToFund({ contractVersion: 1, kind: 'fill', fundId }, `sweep:${now}`);
   const enrolments = await dependencies.enrolmentsDue(before);
   for (const allocationId of enrolments)
     await dependencies.sendEnrolment({ contractVersion: 1, kind: 'collect', allocationId });

@@ -11,11 +11,11 @@ import { type PricedMonth, totalOf } from './tariff.ts';
 
 export const POLICY_VERSION = '2026-11-oldest-first';
 
-/** Items of one transaction, 100 at most: 3 of its own, 2 a cover, 2 a donor. 30 covers and 18 donors: 3 + 60 + 36 = 99. */
+/** Items of one transaction, 100 at most: 2 of its own, 2 a cover, 2 a donor. 30 covers and 19 donors: 2 + 60 + 38 = 100. */
 export const MAXIMUM_COVERS_PER_ALLOCATION = 30;
-export const MAXIMUM_DONORS_PER_ALLOCATION = 18;
-/** A single cover may draw on as many donors as still fit: 3 + 2 + 2 x 47 = 99 items. */
-export const MAXIMUM_DONORS_PER_COVER = 47;
+export const MAXIMUM_DONORS_PER_ALLOCATION = 19;
+/** A single cover may draw on as many donors as still fit: 2 + 2 + 2 x 48 = 100 items. */
+export const MAXIMUM_DONORS_PER_COVER = 48;
 
 export interface Lot {
   readonly donationId: DonationId;

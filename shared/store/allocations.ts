@@ -1,7 +1,7 @@
 /** Allocations: covers bought together, the reasons for them, and how far the registrar is with them. */
 
 import type { Purchase } from '../domain/allocation.ts';
-import { type Cover, priceOf } from '../domain/cover.ts';
+import type { Cover } from '../domain/cover.ts';
 import type { Instant } from '../domain/dates.ts';
 import type { Donation } from '../domain/donation.ts';
 import type { Candidate } from '../domain/fund.ts';
@@ -19,17 +19,12 @@ export interface Allocation {
   readonly state: 'reserved' | 'submitted' | 'answered';
   readonly coverIds: readonly CoverId[];
   readonly madeAt: Instant;
+  readonly reason: ReasonCode;
+  readonly policyVersion: string;
+  readonly candidatesSeen: number;
+  readonly inputsHash: string;
   readonly submittedAt?: Instant;
   readonly registrarReference?: string;
-}
-
-export interface Decision {
-  readonly workerId: WorkerId;
-  readonly coverId: CoverId;
-  readonly priceRupiah: Rupiah;
-  /** Place in this allocation, from 1. */
-  readonly rank: number;
-  readonly reason: ReasonCode;
 }
 
 /** Everything one allocation writes, decided beforehand. */
@@ -103,37 +98,23 @@ function donorItems(
   ];
 }
 
+/** The record says who was chosen in which order, by which rule, out of how many, and from which inputs (domain 3.2.12). */
 function ownItems(draft: AllocationDraft, allocationId: AllocationId): TransactItem[] {
   const { fundId } = draft.fund;
   const coverIds = draft.covers.map(({ cover }) => cover.coverId);
-  const decisions: Decision[] = draft.covers.map(({ cover }, index) => ({
-    workerId: cover.workerId,
-    coverId: cover.coverId,
-    priceRupiah: priceOf(cover),
-    rank: index + 1,
-    reason: draft.facts.reason,
-  }));
-  const inputs = digest(JSON.stringify([fundId, decisions, draft.donors.map(({ stored }) => stored.donation)]), 32);
+  const donors = draft.donors.map(({ stored, usedRupiah }) => [stored.donation.donationId, usedRupiah]);
+  const inputsHash = digest(
+    JSON.stringify([fundId, draft.covers.map(({ purchase }) => purchase.candidate), donors]),
+    32,
+  );
+  const keys = { ...allocationKey(allocationId), ...enrolmentDueKeys(allocationId, draft.at) };
+  const facts = { allocationId, fundId, coverIds, inputsHash, ...draft.facts, madeAt: draft.at };
   return [
     sequenceUpdate(draft.fund),
     {
       Put: {
-        Item: {
-          ...allocationKey(allocationId),
-          ...enrolmentDueKeys(allocationId, draft.at),
-          type: 'allocation',
-          allocationId,
-          fundId,
-          state: 'reserved',
-          coverIds,
-          madeAt: draft.at,
-        },
+        Item: { ...keys, type: 'allocation', state: 'reserved', ...facts },
         ConditionExpression: 'attribute_not_exists(pk)',
-      },
-    },
-    {
-      Put: {
-        Item: { pk: `ALLOCATION#${allocationId}`, sk: 'DECISION', type: 'decision', decisions, inputs, ...draft.facts },
       },
     },
   ];
@@ -163,10 +144,6 @@ export async function makeAllocation(draft: AllocationDraft): Promise<Allocation
 
 export async function readAllocation(allocationId: AllocationId): Promise<Allocation | null> {
   return ((await getItem(allocationKey(allocationId))) as unknown as Allocation | undefined) ?? null;
-}
-
-export async function readDecisions(allocationId: AllocationId): Promise<Row | undefined> {
-  return getItem({ pk: `ALLOCATION#${allocationId}`, sk: 'DECISION' });
 }
 
 /** The registrar has it. */

@@ -4,7 +4,7 @@ import { type CivilDate, civilDateOf } from '../../../shared/domain/dates.ts';
 import type { CoverId, DonationId, WorkerId } from '../../../shared/domain/ids.ts';
 import { phasesOf } from '../../../shared/domain/lifecycle.ts';
 import { Permanent } from '../../../shared/errors.ts';
-import { readDecisions } from '../../../shared/store/allocations.ts';
+import { readAllocation } from '../../../shared/store/allocations.ts';
 import { listCohorts, phaseMarks, type StoredCohort } from '../../../shared/store/cohorts.ts';
 import { coverOf, coversOfWorker, readCover, readCovers } from '../../../shared/store/covers.ts';
 import { limitOf, listRows } from '../../../shared/store/listing.ts';
@@ -47,7 +47,7 @@ async function coverLife(coverId: CoverId, today: CivilDate) {
   const cover = await readCover(coverId);
   if (!cover) throw new Permanent('not_found', { detail: `cover ${coverId}` });
   const [seen] = await seeCovers([cover], today);
-  const decisions = (await readDecisions(cover.allocationId))?.decisions as { coverId: CoverId }[] | undefined;
+  const allocation = await readAllocation(cover.allocationId);
   const history = [
     { at: cover.reservedAt, event: 'reserved' },
     ...(cover.acceptedAt ? [{ at: cover.acceptedAt, event: 'accepted' }] : []),
@@ -55,7 +55,13 @@ async function coverLife(coverId: CoverId, today: CivilDate) {
   ];
   return {
     ...coverView(seen as NonNullable<typeof seen>, today),
-    decision: decisions?.find((each) => each.coverId === coverId) ?? null,
+    decision: allocation && {
+      rank: allocation.coverIds.indexOf(coverId) + 1,
+      reason: allocation.reason,
+      policyVersion: allocation.policyVersion,
+      candidatesSeen: allocation.candidatesSeen,
+      inputsHash: allocation.inputsHash,
+    },
     nudges: await listNudges(coverId),
     history,
   };
