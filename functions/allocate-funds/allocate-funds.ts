@@ -3,55 +3,58 @@
  * purchases of a fund never race, so there is no hot item and no lock. Every step is a whole transaction and starts
  * from rows, so stopping anywhere and starting again ends the same.
  */
-import { type Lot, POLICY_VERSION, type Purchase, planAllocation } from '../../shared/domain/allocation.ts';
-import { assertSharesSum, type Cover } from '../../shared/domain/cover.ts';
-import { civilDateOf, type Instant } from '../../shared/domain/dates.ts';
-import { assertDonationBalances, type Donation } from '../../shared/domain/donation.ts';
-import { type Candidate, firstMonthOf } from '../../shared/domain/fund.ts';
-import { allocationIdOf, coverIdOf, type DonationId, type FundId } from '../../shared/domain/ids.ts';
-import { addRupiah, type Rupiah, subtractRupiah } from '../../shared/domain/money.ts';
-import { priceTerm } from '../../shared/domain/tariff.ts';
+import { type CivilMonth, civilDateOf } from '../../shared/domain/dates.ts';
+import type { Donation } from '../../shared/domain/donation.ts';
+import { firstMonthOf } from '../../shared/domain/fund.ts';
+import type { DonationId, FundId } from '../../shared/domain/ids.ts';
+import { totalOf } from '../../shared/domain/tariff.ts';
 import { Permanent, Transient } from '../../shared/errors.ts';
-import type { Log } from '../../shared/logger.ts';
-import type { EnrolmentMessage, FundMessage } from '../../shared/messages.ts';
-import type { AllocationDraft, AllocationResult } from '../../shared/store/allocations.ts';
+import type { FundMessage } from '../../shared/messages.ts';
 import type { StoredDonation } from '../../shared/store/donations.ts';
 import type { Fund } from '../../shared/store/funds.ts';
+import { type BuyCoversDependencies, buyCovers, CANDIDATES_PER_LOOK, priceFor, type Queue } from './buy-covers.ts';
 import { type ReattributeDependencies, reattribute } from './reattribute.ts';
 import { releaseCover, repriceCover, type SettleCoverDependencies } from './settle-cover.ts';
 
-/** The queue as the writer walks it. */
-export interface Queue {
-  peek(count: number): Promise<Candidate[]>;
-  drop(workerIds: Iterable<Candidate['workerId']>): void;
-  readonly looked: number;
-}
-
-export interface AllocateFundsDependencies extends ReattributeDependencies, SettleCoverDependencies {
-  readonly now: () => Instant;
-  readonly readFund: (fundId: FundId) => Promise<Fund | null>;
-  readonly readDonation: (donationId: DonationId) => Promise<StoredDonation | null>;
-  readonly readDonations: (donationIds: readonly DonationId[]) => Promise<Map<DonationId, StoredDonation>>;
-  readonly lotsInLine: (fundId: FundId) => AsyncIterable<DonationId[]>;
+export interface AllocateFundsDependencies
+  extends ReattributeDependencies,
+    SettleCoverDependencies,
+    BuyCoversDependencies {
   readonly joinLine: (stored: StoredDonation) => Promise<boolean>;
   readonly removeLot: (donation: Donation) => Promise<void>;
-  readonly waitingList: (fund: Fund, firstMonth: ReturnType<typeof firstMonthOf>) => Queue;
-  readonly makeAllocation: (draft: AllocationDraft) => Promise<AllocationResult>;
-  readonly sendEnrolment: (message: EnrolmentMessage) => Promise<void>;
-  readonly log: Log;
+  readonly waitingList: (fund: Fund, firstMonth: CivilMonth) => Queue;
+  readonly sendToFund: (message: FundMessage, occasion: string) => Promise<void>;
 }
 
-/** One look at the queue: more than an allocation holds, so that stale places can be passed over. */
-const CANDIDATES_PER_LOOK = 40;
 const TRIES = 12;
+/** 100 allocations are 3,000 covers and some ten seconds; the rest of a great gift goes on in a message of its own. */
+const ALLOCATIONS_PER_MESSAGE = 100;
+
+/** What one message may still write. */
+class Budget {
+  #left = ALLOCATIONS_PER_MESSAGE;
+  spend(): void {
+    this.#left -= 1;
+  }
+  get isSpent(): boolean {
+    return this.#left <= 0;
+  }
+}
 
 export async function allocateFunds(message: FundMessage, dependencies: AllocateFundsDependencies): Promise<void> {
+  const budget = new Budget();
   const fund = await dependencies.readFund(message.fundId);
   if (!fund) throw new Permanent('not_found', { field: 'fundId', detail: `fund ${message.fundId}` });
   const queue = dependencies.waitingList(fund, firstMonthOf(fund.descriptor, civilDateOf(dependencies.now())));
   for (const donationId of await donationsTouched(fund, message, dependencies))
-    await takeDonation(fund, donationId, queue, dependencies);
-  await buyFromLine(fund, queue, dependencies);
+    await takeDonation(fund, donationId, queue, budget, dependencies);
+  await buyFromLine(fund, queue, budget, dependencies);
+}
+
+/** Asks again for what the budget of this message did not reach. */
+async function goOn(message: FundMessage, dependencies: AllocateFundsDependencies): Promise<void> {
+  const fund = await dependencies.readFund(message.fundId);
+  await dependencies.sendToFund(message, `go on:${fund?.sequence}`);
 }
 
 /** The donations whose money this message brings to the fund, new or given back. */
@@ -77,28 +80,38 @@ async function takeDonation(
   fund: Fund,
   donationId: DonationId,
   queue: Queue,
+  budget: Budget,
   dependencies: AllocateFundsDependencies,
 ): Promise<void> {
   await reattribute(donationId, dependencies);
   for (let attempt = 0; attempt < TRIES; ) {
     const stored = await dependencies.readDonation(donationId);
     if (!stored || stored.dueSince === null) return;
-    const outcome = await buy(fund.fundId, [stored], queue, dependencies);
-    if (outcome === 'bought') continue;
-    if (outcome === 'stopped' && (await dependencies.joinLine(stored))) return;
-    attempt += 1;
+    if (budget.isSpent)
+      return goOn({ contractVersion: 1, kind: 'donation', fundId: fund.fundId, donationId }, dependencies);
+    const outcome = await buyCovers(fund.fundId, [stored], queue, dependencies);
+    if (outcome === 'bought') budget.spend();
+    else if (outcome === 'stopped' && (await dependencies.joinLine(stored))) return;
+    else attempt += 1;
   }
   throw new Transient('contention', { detail: `donation ${donationId}` });
 }
 
 /** Buys with the pooled remainders, first in first out, until they reach no further. */
-async function buyFromLine(fund: Fund, queue: Queue, dependencies: AllocateFundsDependencies): Promise<void> {
+async function buyFromLine(
+  fund: Fund,
+  queue: Queue,
+  budget: Budget,
+  dependencies: AllocateFundsDependencies,
+): Promise<void> {
   for (let attempt = 0; attempt < TRIES; ) {
     if ((await queue.peek(1)).length === 0) return;
+    if (budget.isSpent) return goOn({ contractVersion: 1, kind: 'fill', fundId: fund.fundId }, dependencies);
     const donors = await moneyInLine(fund, queue, dependencies);
-    const outcome = donors.length === 0 ? 'stopped' : await buy(fund.fundId, donors, queue, dependencies);
+    const outcome = donors.length === 0 ? 'stopped' : await buyCovers(fund.fundId, donors, queue, dependencies);
     if (outcome === 'stopped') return;
-    if (outcome === 'changed') attempt += 1;
+    if (outcome === 'bought') budget.spend();
+    else attempt += 1;
   }
   throw new Transient('contention', { detail: `fund ${fund.fundId}` });
 }
@@ -111,7 +124,7 @@ async function moneyInLine(
 ): Promise<StoredDonation[]> {
   const candidates = await queue.peek(CANDIDATES_PER_LOOK);
   const firstMonth = firstMonthOf(fund.descriptor, civilDateOf(dependencies.now()));
-  const wantedRupiah = candidates.reduce((sum, candidate) => sum + termPrice(fund, candidate, firstMonth), 0);
+  const wantedRupiah = candidates.reduce((sum, candidate) => sum + totalOf(priceFor(fund, candidate, firstMonth)), 0);
   const found: StoredDonation[] = [];
   let sumRupiah = 0;
   for await (const page of dependencies.lotsInLine(fund.fundId)) {
@@ -126,88 +139,4 @@ async function moneyInLine(
     if (sumRupiah >= wantedRupiah) break;
   }
   return found;
-}
-
-function priceFor(fund: Fund, candidate: Candidate, firstMonth: ReturnType<typeof firstMonthOf>) {
-  return priceTerm(fund.descriptor.package, candidate.sector, firstMonth, fund.descriptor.termMonths);
-}
-
-function termPrice(fund: Fund, candidate: Candidate, firstMonth: ReturnType<typeof firstMonthOf>): number {
-  return priceFor(fund, candidate, firstMonth).reduce((sum, { priceRupiah }) => sum + priceRupiah, 0);
-}
-
-type BuyOutcome = 'bought' | 'stopped' | 'changed';
-
-/** Plans and writes one allocation from the given money. */
-async function buy(
-  fundId: FundId,
-  donors: readonly StoredDonation[],
-  queue: Queue,
-  dependencies: AllocateFundsDependencies,
-): Promise<BuyOutcome> {
-  const fund = await dependencies.readFund(fundId);
-  if (!fund) throw new Permanent('not_found', { field: 'fundId' });
-  const at = dependencies.now();
-  const firstMonth = firstMonthOf(fund.descriptor, civilDateOf(at));
-  const candidates = await queue.peek(CANDIDATES_PER_LOOK);
-  const lots: Lot[] = donors.map(({ donation }) => donation);
-  const plan = planAllocation(lots, candidates, (candidate) => priceFor(fund, candidate, firstMonth));
-  if (plan.purchases.length === 0) return 'stopped';
-  const result = await dependencies.makeAllocation(draftOf(fund, plan.purchases, plan.used, donors, queue.looked, at));
-  if (result.outcome === 'stale_workers') queue.drop(result.workerIds);
-  if (result.outcome !== 'made') return 'changed';
-  queue.drop(plan.purchases.map(({ candidate }) => candidate.workerId));
-  const allocationId = allocationIdOf(fund.fundId, fund.sequence + 1);
-  await dependencies.sendEnrolment({ contractVersion: 1, kind: 'submit', allocationId });
-  dependencies.log.info('covers bought', { allocationId, covers: plan.purchases.length });
-  return 'bought';
-}
-
-function draftOf(
-  fund: Fund,
-  purchases: readonly Purchase<Candidate>[],
-  used: ReadonlyMap<DonationId, Rupiah>,
-  donors: readonly StoredDonation[],
-  candidatesSeen: number,
-  at: Instant,
-): AllocationDraft {
-  const reason = fund.descriptor.earmark.workers ? 'named_by_donor' : 'oldest_waiting';
-  return {
-    fund,
-    at,
-    covers: purchases.map((purchase) => ({ cover: coverOf(fund, purchase, at), purchase })),
-    donors: donors.flatMap((stored) => {
-      const usedRupiah = used.get(stored.donation.donationId);
-      return usedRupiah ? [{ stored, usedRupiah, after: spent(stored.donation, usedRupiah) }] : [];
-    }),
-    facts: { policyVersion: POLICY_VERSION, candidatesSeen, reason },
-  };
-}
-
-function spent(donation: Donation, usedRupiah: Rupiah): Donation {
-  const after = {
-    ...donation,
-    allocatedRupiah: addRupiah(donation.allocatedRupiah, usedRupiah),
-    remainingRupiah: subtractRupiah(donation.remainingRupiah, usedRupiah),
-  };
-  assertDonationBalances(after);
-  return after;
-}
-
-function coverOf(fund: Fund, { candidate, months }: Purchase<Candidate>, at: Instant): Cover {
-  assertSharesSum(months);
-  return {
-    coverId: coverIdOf(candidate.workerId, candidate.coverOrdinal + 1),
-    workerId: candidate.workerId,
-    fundId: fund.fundId,
-    allocationId: allocationIdOf(fund.fundId, fund.sequence + 1),
-    package: fund.descriptor.package,
-    sector: candidate.sector,
-    region: candidate.region,
-    state: 'reserved',
-    termMonths: fund.descriptor.termMonths,
-    months,
-    monthsPaid: 0,
-    reservedAt: at,
-  };
 }

@@ -1,4 +1,4 @@
-import { sendEnrolment } from '../../shared/adapters/queues.ts';
+import { sendEnrolment, sendToFund } from '../../shared/adapters/queues.ts';
 import { now } from '../../shared/clock.ts';
 import { loggerFor, meterFor } from '../../shared/logger.ts';
 import { fundMessageSchema } from '../../shared/messages.ts';
@@ -27,6 +27,7 @@ const dependencies: AllocateFundsDependencies = {
   waitingList: (fund, firstMonth) => new WaitingList(fund.descriptor, firstMonth),
   makeAllocation,
   sendEnrolment,
+  sendToFund,
   allocationsOf,
   coversOfAllocation,
   saveShares,

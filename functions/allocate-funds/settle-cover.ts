@@ -2,7 +2,7 @@
  * What becomes of a reserved cover's money once the registrar has spoken: a rejected cover gives everything back, one
  * accepted in another month than planned is priced anew. Both touch the fund's money, so both belong to its writer.
  */
-import { type CoverMonth, fundMonths, type Lot } from '../../shared/domain/allocation.ts';
+import { type CoverMonth, fundMonths, type Lot, MAXIMUM_DONORS_PER_COVER } from '../../shared/domain/allocation.ts';
 import { type Cover, coverWindow, GUARANTEE_DONOR, sharesOf } from '../../shared/domain/cover.ts';
 import { type Instant, monthOf } from '../../shared/domain/dates.ts';
 import type { Donation } from '../../shared/domain/donation.ts';
@@ -29,8 +29,6 @@ export interface SettleCoverDependencies extends ReattributeDependencies {
 }
 
 const TRIES = 8;
-/** Pool donors that may help one cover over a dearer month; with its own donors they fit one transaction. */
-const HELPING_DONORS = 20;
 
 /** @returns the donors whose money came back, to be put in line again */
 export async function releaseCover(
@@ -107,13 +105,16 @@ function donorsOf(cover: Cover): DonationId[] {
   return [...sharesOf(cover).keys()].filter((id) => id !== GUARANTEE_DONOR) as DonationId[];
 }
 
+/** Pool donors that may help one cover over a dearer month; with its own donors they fit one transaction. */
 async function helpersFor(
   fundId: FundId,
   donors: ReadonlyMap<DonationId, StoredDonation>,
   dependencies: SettleCoverDependencies,
 ): Promise<Map<DonationId, StoredDonation>> {
   for await (const page of dependencies.lotsInLine(fundId)) {
-    const others = page.filter((donationId) => !donors.has(donationId)).slice(0, HELPING_DONORS);
+    const others = page
+      .filter((donationId) => !donors.has(donationId))
+      .slice(0, MAXIMUM_DONORS_PER_COVER - donors.size);
     const found = await dependencies.readDonations(others);
     return new Map([...found].filter(([, { donation }]) => donation.remainingRupiah > 0));
   }

@@ -12,7 +12,7 @@ import type { ReasonCode } from '../domain/reasons.ts';
 import { coverRow } from './covers.ts';
 import { DUE_SHARDS, donationPut, ledgerPut, type StoredDonation } from './donations.ts';
 import { type Fund, sequenceUpdate } from './funds.ts';
-import { getItem, queryAll, type Row, type TransactItem, transact, updateItem } from './table.ts';
+import { getItem, queryAll, type TransactItem, transact, updateItem } from './table.ts';
 
 export interface Allocation {
   readonly allocationId: AllocationId;
