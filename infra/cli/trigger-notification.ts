@@ -1,5 +1,4 @@
 /** From the flags of `trigger` to one signed notification, spoiled where that was asked for. */
-import { randomBytes } from 'node:crypto';
 import type { GatewaySecrets } from '../../shared/settings.ts';
 import { gatewaySecrets } from './development-secrets.ts';
 import { CommandFailure, EXIT, wrongUse } from './failure.ts';
@@ -9,10 +8,11 @@ import { type Body, type Notification, type Payment, stableUuid } from './notifi
 import { PARTNER_KINDS, partnerNotification } from './notifications/partner.ts';
 import { setPath } from './notifications/set-path.ts';
 import { durationMilliseconds } from './options.ts';
-import type { Terminal } from './terminal.ts';
 
 export interface TriggerOptions {
-  readonly amount: number;
+  readonly amount?: number;
+  /** The answer of `lingkaran pledge --json`, whose payment this is. */
+  readonly pledge?: string;
   readonly returned?: number;
   readonly order?: string;
   readonly paymentId?: string;
@@ -28,6 +28,12 @@ export interface TriggerOptions {
   readonly truncate?: boolean;
   readonly config?: string;
   readonly print?: boolean;
+}
+
+/** What is paid; settled once, so that a notification signed anew is about the same payment. */
+export interface Order {
+  readonly order: string;
+  readonly amount: number;
 }
 
 export interface BuiltNotification {
@@ -50,24 +56,22 @@ function requireKnown(what: string, given: string, known: readonly string[]): vo
   throw wrongUse(`unknown ${what} ${given}; ${near ? `did you mean ${near}?` : `known: ${known.join(', ')}`}`);
 }
 
-function paymentOf(gateway: string, kind: string, options: TriggerOptions, nowMilliseconds: number): Payment {
-  const orderReference = options.order ?? `DON-${randomBytes(5).toString('hex')}`;
+function paymentOf(gateway: string, kind: string, options: TriggerOptions & Order, nowMilliseconds: number): Payment {
+  const { order: orderReference, amount: amountRupiah } = options;
   const sender = gateway === 'partner' ? options.partner : gateway;
   const lateMilliseconds = options.late === undefined ? 0 : durationMilliseconds(options.late);
+  const returnedRupiah = options.returned ?? (kind === 'partly-refunded' ? Math.floor(amountRupiah / 2) : undefined);
   return {
     kind,
     orderReference,
     // Derived, so that `refunded --order X` means the payment that `paid --order X` made.
     paymentId: options.paymentId ?? stableUuid(`${sender}:${orderReference}`),
-    amountRupiah: options.amount,
+    amountRupiah,
     feeRupiah: options.fee,
     channel: options.channel ?? 'qris',
     occurredMilliseconds: (options.at ?? nowMilliseconds) - lateMilliseconds,
     sentMilliseconds: nowMilliseconds,
-    ...(options.returned === undefined ? {} : { returnedRupiah: options.returned }),
-    ...(kind === 'partly-refunded' && options.returned === undefined
-      ? { returnedRupiah: Math.floor(options.amount / 2) }
-      : {}),
+    ...(returnedRupiah === undefined ? {} : { returnedRupiah }),
   };
 }
 
@@ -103,28 +107,23 @@ function withBadSignature(notification: Notification): Notification {
 export function buildNotification(
   gateway: string,
   kind: string,
-  options: TriggerOptions,
+  options: TriggerOptions & Order,
   nowMilliseconds: number,
-  terminal: Terminal,
+  folder: string,
 ): BuiltNotification {
   requireKnown('gateway', gateway, Object.keys(KINDS));
   requireKnown(`kind of ${gateway}`, kind, KINDS[gateway] ?? []);
   const payment = paymentOf(gateway, kind, options, nowMilliseconds);
-  let notification = sign(gateway, payment, options, gatewaySecrets(options.config, terminal.folder));
+  let notification = sign(gateway, payment, options, gatewaySecrets(options.config, folder));
   if (options.badSignature === true) notification = withBadSignature(notification);
   if (options.truncate === true) {
     notification = { ...notification, body: notification.body.slice(0, Math.floor(notification.body.length / 2)) };
   }
-  const { amountRupiah, paymentId, orderReference } = payment;
+  const { amountRupiah, paymentId, orderReference, sentMilliseconds } = payment;
+  const sender = gateway === 'partner' ? `partner:${options.partner}` : gateway;
   return {
     notification,
-    sentMilliseconds: payment.sentMilliseconds,
-    summary: {
-      gateway: gateway === 'partner' ? `partner:${options.partner}` : gateway,
-      kind,
-      amountRupiah,
-      paymentId,
-      orderReference,
-    },
+    sentMilliseconds,
+    summary: { gateway: sender, kind, amountRupiah, paymentId, orderReference },
   };
 }

@@ -20,7 +20,9 @@ const WRONG_USE = 2;
 /** Functions log where they like; the report is all there is on standard output. */
 const print = process.stdout.write.bind(process.stdout);
 process.stdout.write = process.stderr.write.bind(process.stderr) as typeof process.stdout.write;
-const say = (line: string) => console.error(line);
+const began = performance.now();
+const secondsSoFar = () => (performance.now() - began) / 1000;
+const say = (line: string) => console.error(`${secondsSoFar().toFixed(1).padStart(6)} s  ${line}`);
 
 interface Played {
   readonly report: ExampleReport;
@@ -28,7 +30,6 @@ interface Played {
 }
 
 async function playAndReport(folder: string): Promise<Played> {
-  const began = performance.now();
   const engine = await startEngine({
     data: folder,
     port: 0,
@@ -44,7 +45,7 @@ async function playAndReport(folder: string): Promise<Played> {
     const { url, operatorToken, configuration } = engine;
     await playExampleCampaign({ url, operatorToken, secrets: configuration.gateways, waitUntil, say });
     const report = await exampleReport({ url, operatorToken });
-    return { report, seconds: (performance.now() - began) / 1000 };
+    return { report, seconds: secondsSoFar() };
   } finally {
     await engine.stop();
   }

@@ -1,8 +1,7 @@
 /** `lingkaran import`: a roster into the waiting list; one bad line never stops the rest. */
-import { readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
 import type { Command } from 'commander';
-import { CommandFailure, EXIT, type ExitCode } from '../failure.ts';
+import { EXIT, type ExitCode } from '../failure.ts';
+import { readText } from '../files.ts';
 import { formatCount, table } from '../format.ts';
 import { importRoster } from '../import-roster.ts';
 import type { CommandContext, Session } from '../session.ts';
@@ -11,20 +10,8 @@ const EXAMPLES = `Example:
   lingkaran import roster.csv --json | jq '.rejected | group_by(.reason) | map({reason: .[0].reason, lines: length})'
 `;
 
-function readRoster(session: Session, file: string): string {
-  try {
-    return readFileSync(file === '-' ? 0 : resolve(session.terminal.folder, file), 'utf8');
-  } catch (error) {
-    const missing = (error as NodeJS.ErrnoException).code === 'ENOENT';
-    throw new CommandFailure(
-      missing ? EXIT.notFound : EXIT.failed,
-      missing ? `there is no file ${file}` : `${file} cannot be read: ${(error as Error).message}`,
-    );
-  }
-}
-
 async function runImport(session: Session, _options: object, [file = '-']: readonly string[]): Promise<ExitCode> {
-  const csv = readRoster(session, file);
+  const csv = readText(session.terminal.folder, file);
   const result = await importRoster(session.target(), csv, session.terminal.say);
   session.print(result, () => [
     `${formatCount(result.accepted)} accepted, ${formatCount(result.duplicates)} duplicates, ${formatCount(result.rejected.length)} rejected`,

@@ -1,9 +1,8 @@
 /** `lingkaran pledge`: a promise; the payment that carries its order reference is its payment. */
-import { readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
 import { type Command, Option } from 'commander';
 import { call } from '../api.ts';
-import { CommandFailure, EXIT, type ExitCode, wrongUse } from '../failure.ts';
+import { EXIT, type ExitCode, wrongUse } from '../failure.ts';
+import { readJson } from '../files.ts';
 import { formatField, formatRupiah } from '../format.ts';
 import { positiveCount, wholeRupiah } from '../options.ts';
 import type { CommandContext, Session } from '../session.ts';
@@ -42,18 +41,6 @@ export interface PledgeAnswer {
   readonly expiresAt: string;
 }
 
-function readFile(session: Session, file: string): unknown {
-  const path = resolve(session.terminal.folder, file);
-  try {
-    return JSON.parse(readFileSync(path, 'utf8'));
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') {
-      throw new CommandFailure(EXIT.notFound, `there is no file ${path}`);
-    }
-    throw wrongUse(`${path} is not a JSON document: ${(error as Error).message}`);
-  }
-}
-
 /** Leaves out what was not said: the API refuses a null where a field is optional. */
 function present(fields: Record<string, unknown>): Record<string, unknown> {
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
@@ -90,7 +77,7 @@ function pledgeOf(options: PledgeOptions): unknown {
 }
 
 async function pledge(session: Session, options: PledgeOptions): Promise<ExitCode> {
-  const document = options.file === undefined ? pledgeOf(options) : readFile(session, options.file);
+  const document = options.file === undefined ? pledgeOf(options) : readJson(session.terminal.folder, options.file);
   const answer = await call<PledgeAnswer>(session.target(), 'POST', '/api/pledges', { json: document });
   session.print(answer, () => [
     `pledge ${answer.pledgeId}`,
@@ -98,9 +85,8 @@ async function pledge(session: Session, options: PledgeOptions): Promise<ExitCod
     `before ${formatField('expiresAt', answer.expiresAt)}`,
   ]);
   if (session.global.json !== true) {
-    session.terminal.say(
-      `Next: lingkaran trigger midtrans paid --order ${answer.orderReference} --amount ${answer.amountRupiah} --channel bank_transfer:bca`,
-    );
+    const { orderReference, amountRupiah } = answer;
+    session.terminal.say(`Next: lingkaran trigger midtrans paid --order ${orderReference} --amount ${amountRupiah}`);
   }
   return EXIT.done;
 }

@@ -1,15 +1,19 @@
 /** `lingkaran trigger`: a realistic, signed notification through the public door, and one flag for each trouble of life. */
+import { randomBytes } from 'node:crypto';
 import type { Command } from 'commander';
 import { type Answer, send, systemTime } from '../api.ts';
-import { EXIT, type ExitCode, exitCodeOfStatus } from '../failure.ts';
+import { EXIT, type ExitCode, exitCodeOfStatus, wrongUse } from '../failure.ts';
+import { readJson } from '../files.ts';
 import { formatRupiah } from '../format.ts';
 import type { Notification } from '../notifications/notification.ts';
 import { collected, duration, instantMilliseconds, positiveCount, wholeRupiah } from '../options.ts';
 import type { CommandContext, Session } from '../session.ts';
-import { type BuiltNotification, buildNotification, type TriggerOptions } from '../trigger-notification.ts';
+import { type BuiltNotification, buildNotification, type Order, type TriggerOptions } from '../trigger-notification.ts';
+import type { PledgeAnswer } from './pledge.ts';
 
 const EXAMPLES = `Examples:
   lingkaran trigger midtrans paid --amount 50400
+  lingkaran trigger midtrans paid --pledge pledge.json --channel bank_transfer:bca
   lingkaran trigger midtrans refunded --order DON-1 --amount 50400
   lingkaran trigger partner paid --partner kitabisa --amount 100000 --fee 5000 --duplicate 50 --concurrent 50
   lingkaran trigger midtrans paid --set fraud_status=deny --print
@@ -19,18 +23,21 @@ Kinds:
   partner   paid, pending, failed, expired, refunded, charged-back
 `;
 
+const DEFAULT_AMOUNT_RUPIAH = 50_400;
+const SIGNING_TRIES = 5;
+
 interface Delivery {
   readonly status: number;
   readonly body: string;
   readonly count: number;
 }
 
-async function deliver(address: string, notification: Notification, copies: number, atOnce: number): Promise<Answer[]> {
+async function deliver(base: string, notification: Notification, copies: number, atOnce: number): Promise<Answer[]> {
   const answers: Answer[] = [];
-  const { method, headers, body } = notification;
+  const { method, path, headers, body } = notification;
   for (let sent = 0; sent < copies; sent += atOnce) {
     const batch = Array.from({ length: Math.min(atOnce, copies - sent) }, () =>
-      send(address, { method, headers: { ...headers }, body }),
+      send(base + path, { method, headers: { ...headers }, body }),
     );
     answers.push(...(await Promise.all(batch)));
   }
@@ -70,16 +77,44 @@ function report(session: Session, { summary }: BuiltNotification, deliveries: re
   ]);
 }
 
+function orderOf({ order, amount, pledge }: TriggerOptions, folder: string): Order {
+  const pledged = pledge === undefined ? undefined : (readJson(folder, pledge) as Partial<PledgeAnswer>);
+  if (pledged && pledged.orderReference === undefined) throw wrongUse(`${pledge} is not the answer to a pledge`);
+  return {
+    order: order ?? pledged?.orderReference ?? `DON-${randomBytes(5).toString('hex')}`,
+    amount: amount ?? pledged?.amountRupiah ?? DEFAULT_AMOUNT_RUPIAH,
+  };
+}
+
+const isStale = ({ status, body }: Answer) => status === 401 && /"reason":"stale_timestamp"/.test(body);
+
+/** On a clock that runs fast a signature can grow old on its way; then it is signed anew, as a gateway's next try would. */
+async function signAndDeliver(
+  session: Session,
+  base: string,
+  build: (now: number) => BuiltNotification,
+  options: TriggerOptions,
+) {
+  for (let attempt = 1; ; attempt += 1) {
+    const built = build(await timeFor(session, options));
+    const answers = await deliver(base, built.notification, options.duplicate, options.concurrent);
+    if (attempt === SIGNING_TRIES || !answers.every(isStale)) return { built, answers };
+  }
+}
+
 async function trigger(session: Session, options: TriggerOptions, operands: readonly string[]): Promise<ExitCode> {
   const [gateway = '', kind = ''] = operands;
-  const built = buildNotification(gateway, kind, options, await timeFor(session, options), session.terminal);
+  const { folder } = session.terminal;
+  const settled = { ...options, ...orderOf(options, folder) };
+  const build = (now: number) => buildNotification(gateway, kind, settled, now, folder);
   if (options.print === true) {
+    const { notification, sentMilliseconds } = build(await timeFor(session, options));
     // The very line `lingkaran verify` reads, but for the secrets, which are never printed.
-    session.terminal.out(JSON.stringify({ ...built.notification, now: Math.floor(built.sentMilliseconds / 1000) }));
+    session.terminal.out(JSON.stringify({ ...notification, now: Math.floor(sentMilliseconds / 1000) }));
     return EXIT.done;
   }
-  const address = session.target().url.replace(/\/$/, '') + built.notification.path;
-  const answers = await deliver(address, built.notification, options.duplicate, options.concurrent);
+  const base = session.target().url.replace(/\/$/, '');
+  const { built, answers } = await signAndDeliver(session, base, build, options);
   report(session, built, tally(answers));
   return exitOf(answers);
 }
@@ -91,7 +126,8 @@ export function registerTrigger(program: Command, context: CommandContext): void
     .argument('<gateway>', 'midtrans or partner')
     .argument('<kind>', 'what happened to the payment')
     .addHelpText('before', EXAMPLES)
-    .option('--amount <rupiah>', 'gross amount of the payment', wholeRupiah, 50_400)
+    .option('--amount <rupiah>', 'gross amount of the payment (default: 50400)', wholeRupiah)
+    .option('--pledge <file>', 'pay this pledge: the answer of `lingkaran pledge --json`')
     .option('--returned <rupiah>', 'how much of it goes back, where it is not all', wholeRupiah)
     .option('--order <reference>', 'order reference, such as the one a pledge gave')
     .option('--payment-id <id>', "the gateway's payment id (else derived from the order reference)")

@@ -1,10 +1,12 @@
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { MIDTRANS_KINDS } from '../../../infra/cli/notifications/midtrans.ts';
 import { PARTNER_KINDS } from '../../../infra/cli/notifications/partner.ts';
 import { EXAMPLE_CONFIGURATION_FILE } from '../../../infra/local/options.ts';
 import { run } from './run.ts';
-import { type StubSystem, startStub } from './stub-system.ts';
+import { type Asked, Status, type StubSystem, startStub } from './stub-system.ts';
 
 const { gateways } = JSON.parse(readFileSync(EXAMPLE_CONFIGURATION_FILE, 'utf8'));
 
@@ -60,6 +62,16 @@ describe('lingkaran trigger --print', () => {
     expect(await paymentOf(['midtrans', 'refunded', '--order', 'A'])).toBe(paid);
     expect(await paymentOf(['midtrans', 'paid', '--order', 'B'])).not.toBe(paid);
     expect(await paymentOf(['midtrans', 'paid', '--payment-id', 'mine'])).toBe('mine');
+  });
+
+  it('--pledge is paid under its reference and with its amount', async () => {
+    const file = join(mkdtempSync(join(tmpdir(), 'lingkaran-pledge-')), 'pledge.json');
+    writeFileSync(file, JSON.stringify({ orderReference: 'GNL-1', amountRupiah: 84_000 }));
+    const event = { orderReference: 'GNL-1', amountRupiah: 84_000 };
+    expect(await judged(await printed(['midtrans', 'paid', '--pledge', file]))).toMatchObject({ events: [event] });
+    expect(await run(['trigger', 'midtrans', 'paid', '--print', '--pledge', 'package.json'])).toMatchObject({
+      exitCode: 2,
+    });
   });
 
   it('a zakat body’s fee, payment and time', async () => {
@@ -123,6 +135,24 @@ describe('lingkaran trigger', () => {
     expect(new Set(sent.map(({ body }) => body)).size).toBe(1);
     expect(sent[0]?.headers['webhook-timestamp']).toBe(String(Date.parse('2031-01-02T03:04:05Z') / 1000));
     expect(sent[0]?.headers.authorization).toBeUndefined();
+  });
+
+  it('signs anew when a fast clock made the signature old', async () => {
+    let minutes = 0;
+    const fast = await startStub({
+      'GET /local/clock': () => {
+        minutes += 10;
+        return { now: new Date(Date.UTC(2031, 0, 1, 0, minutes)).toISOString(), speed: 20_000 };
+      },
+      'POST /webhooks/partner/kitabisa': ({ headers }: Asked) =>
+        Number(headers['webhook-timestamp']) < Date.UTC(2031, 0, 1, 0, 30) / 1000
+          ? new Status(401, { reason: 'stale_timestamp' })
+          : { status: 'ok' },
+    });
+    const ran = await run(['trigger', 'partner', 'paid', '--url', fast.url]);
+    await fast.close();
+    expect(ran.exitCode).toBe(0);
+    expect(new Set(fast.asked.flatMap(({ body }) => (body ? [JSON.parse(body).data.payment_id] : []))).size).toBe(1);
   });
 
   it('takes the secrets of a configuration it is given, and says what is wrong with one', async () => {

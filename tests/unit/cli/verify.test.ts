@@ -75,6 +75,17 @@ describe('lingkaran verify', () => {
     expect(said).toContain('2 of 5 lines');
   });
 
+  it('takes the secrets of a configuration for lines that carry none, and only for those', async () => {
+    const config = ['--config', 'infra/local/example/config.json'];
+    for (const gateway of ['midtrans', 'partner']) {
+      const { out: call } = await run(['trigger', gateway, 'paid', '--print']);
+      expect(JSON.parse((await run(['verify', ...config], { input: call })).out)).toMatchObject({ authentic: true });
+      expect(JSON.parse((await run(['verify'], { input: call })).out)).toMatchObject({ authentic: false });
+    }
+    const { out } = await run(['verify', ...config], { input: JSON.stringify(vectors[0]) });
+    expect(JSON.parse(out)).toMatchObject({ authentic: true });
+  });
+
   it('never prints a secret', async () => {
     const { out } = await verify(vectors);
     expect(out).not.toContain('SB-Mid-server');
