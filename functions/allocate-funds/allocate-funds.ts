@@ -6,7 +6,7 @@
 import { type CivilMonth, civilDateOf } from '../../shared/domain/dates.ts';
 import type { Donation } from '../../shared/domain/donation.ts';
 import { firstMonthOf } from '../../shared/domain/fund.ts';
-import type { DonationId, FundId } from '../../shared/domain/ids.ts';
+import type { DonationId } from '../../shared/domain/ids.ts';
 import { totalOf } from '../../shared/domain/tariff.ts';
 import { Permanent, Transient } from '../../shared/errors.ts';
 import type { FundMessage } from '../../shared/messages.ts';
