@@ -18,7 +18,7 @@ export class Allocation extends Construct {
     });
     queues.deliver('funds', this.allocateFunds);
     books.allowTable(this.allocateFunds, ['read', 'write', 'delete'], ['waiting']);
-    queues.allowSend(this.allocateFunds, 'enrolments');
+    queues.allowSend(this.allocateFunds, 'enrolments', 'funds');
 
     this.enrolWorkers = new LingkaranFunction(this, 'EnrolWorkers', {
       ...context,

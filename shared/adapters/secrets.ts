@@ -18,7 +18,8 @@ async function fetchText(name: string): Promise<string | undefined> {
   if (prefix === undefined) throw new Error('SECRETS_PREFIX is not set');
   try {
     const { SecretString } = await client.send(new GetSecretValueCommand({ SecretId: `${prefix}${name}` }));
-    return SecretString;
+    // Some stores keep a secret without a value as an empty text.
+    return SecretString === '' ? undefined : SecretString;
   } catch (error) {
     // Also the answer for a secret without a value, which is how a gateway that is not in use looks.
     if (error instanceof Error && error.name === 'ResourceNotFoundException') return undefined;
