@@ -15,17 +15,26 @@ export interface ReasonDetail {
   readonly field?: string | undefined;
   /** A sentence for a person; never holds personal data (I9). */
   readonly detail?: string | undefined;
+  /** Every field at fault, where more than one was looked at; the first is `field`. */
+  readonly faults?: readonly Fault[];
+}
+
+export interface Fault {
+  readonly field: string;
+  readonly reason: ReasonCode;
 }
 
 export class Permanent extends Error {
   override readonly name = 'Permanent';
   readonly reason: ReasonCode;
   readonly field: string | undefined;
+  readonly faults: readonly Fault[];
 
-  constructor(reason: ReasonCode, { field, detail }: ReasonDetail = {}) {
+  constructor(reason: ReasonCode, { field, detail, faults }: ReasonDetail = {}) {
     super(detail ?? (field ? `${reason}: ${field}` : reason));
     this.reason = reason;
     this.field = field;
+    this.faults = faults ?? (field === undefined ? [] : [{ field, reason }]);
   }
 }
 

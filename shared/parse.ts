@@ -1,6 +1,6 @@
 /** Reads what somebody sent. A message we cannot read is Permanent: trying again reads the same bytes. */
 import type * as z from 'zod';
-import { Permanent } from './errors.ts';
+import { type Fault, Permanent } from './errors.ts';
 
 export function parseJson(text: string): unknown {
   try {
@@ -20,12 +20,15 @@ export function parseJson(text: string): unknown {
 export function parseContract<Value>(schema: z.ZodType<Value>, value: unknown, prefix?: string): Value {
   const result = schema.safeParse(value);
   if (result.success) return result.data;
-  const issue = result.error.issues[0];
-  const path = issue?.path ?? [];
-  const field = [...(prefix ? [prefix] : []), ...path].join('.') || '(root)';
+  const faults = result.error.issues.map((issue) => faultOf(issue, value, prefix));
+  const [{ field, reason }] = faults as [Fault, ...Fault[]];
   if (field === 'contractVersion') throw new Permanent('contract_version_unknown', { field });
-  const reason = isAbsent(value, path) ? 'field_missing' : 'field_invalid';
-  throw new Permanent(reason, { field, detail: `${field}: ${issue?.code ?? 'invalid'}` });
+  throw new Permanent(reason, { field, detail: `${field}: ${result.error.issues[0]?.code ?? 'invalid'}`, faults });
+}
+
+function faultOf({ path }: z.core.$ZodIssue, value: unknown, prefix: string | undefined): Fault {
+  const field = [...(prefix ? [prefix] : []), ...path].join('.') || '(root)';
+  return { field, reason: isAbsent(value, path) ? 'field_missing' : 'field_invalid' };
 }
 
 function isAbsent(value: unknown, path: readonly PropertyKey[]): boolean {

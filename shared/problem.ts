@@ -1,6 +1,6 @@
 /** Errors over HTTP are RFC 9457 problem documents; the title is a sentence a person can act on. */
 import { type ReasonCode, reasonText } from './domain/reasons.ts';
-import { Duplicate, Permanent, Transient } from './errors.ts';
+import { Duplicate, type Fault, Permanent, Transient } from './errors.ts';
 
 export const PROBLEM_CONTENT_TYPE = 'application/problem+json';
 
@@ -17,14 +17,14 @@ export interface ProblemDocument {
 
 export interface ProblemDetail {
   readonly detail?: string | undefined;
-  readonly field?: string | undefined;
+  readonly faults?: readonly Fault[];
   readonly requestId?: string | undefined;
 }
 
 export function problemDocument(
   status: number,
   reason: ReasonCode,
-  { detail, field, requestId }: ProblemDetail = {},
+  { detail, faults = [], requestId }: ProblemDetail = {},
 ): ProblemDocument {
   const title = reasonText(reason);
   return {
@@ -33,7 +33,7 @@ export function problemDocument(
     status,
     detail: detail ?? title,
     reason,
-    ...(field === undefined ? {} : { errors: [{ field, reason, detail: detail ?? title }] }),
+    ...(faults.length === 0 ? {} : { errors: faults.map((fault) => ({ ...fault, detail: reasonText(fault.reason) })) }),
     ...(requestId === undefined ? {} : { requestId }),
   };
 }
@@ -53,7 +53,7 @@ const STATUS_OF_REASON: Partial<Record<ReasonCode, number>> = {
 export function problemOf(error: unknown, requestId?: string): ProblemDocument {
   if (error instanceof Permanent) {
     const status = STATUS_OF_REASON[error.reason] ?? 400;
-    return problemDocument(status, error.reason, { detail: error.message, field: error.field, requestId });
+    return problemDocument(status, error.reason, { detail: error.message, faults: error.faults, requestId });
   }
   if (error instanceof Transient) return problemDocument(503, error.reason, { requestId });
   if (error instanceof Duplicate) return problemDocument(409, 'duplicate_request', { requestId });

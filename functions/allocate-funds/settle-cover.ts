@@ -9,6 +9,7 @@ import type { Donation } from '../../shared/domain/donation.ts';
 import type { CoverId, DonationId, FundId } from '../../shared/domain/ids.ts';
 import { type Cohort, cohortOf } from '../../shared/domain/lifecycle.ts';
 import { addRupiah, negateRupiah, type Rupiah, subtractRupiah, ZERO_RUPIAH } from '../../shared/domain/money.ts';
+import type { ReasonCode } from '../../shared/domain/reasons.ts';
 import { type PricedMonth, priceTerm, totalOf } from '../../shared/domain/tariff.ts';
 import { Transient } from '../../shared/errors.ts';
 import type { FundMessage } from '../../shared/messages.ts';
@@ -36,18 +37,30 @@ export async function releaseCover(
   message: Extract<FundMessage, { kind: 'release' }>,
   dependencies: SettleCoverDependencies,
 ): Promise<DonationId[]> {
-  return settle(message.coverId, dependencies, async (cover, donors) => ({
+  return settle(message.coverId, dependencies, async (cover, donors) =>
+    releaseOf(fund, cover, donors, message.reason, dependencies.now()),
+  );
+}
+
+function releaseOf(
+  fund: Fund,
+  cover: Cover,
+  donors: ReadonlyMap<DonationId, StoredDonation>,
+  reason: ReasonCode,
+  at: Instant,
+): CoverSettlement {
+  return {
     kind: 'release',
     fund,
-    at: dependencies.now(),
+    at,
     before: cover,
-    after: { ...cover, state: 'rejected', reason: message.reason },
+    after: { ...cover, state: 'rejected', reason },
     months: [],
     donors: donorChanges(sharesOf(cover), new Map(), donors),
     guaranteeRupiah: sharesOf(cover).get(GUARANTEE_DONOR) ?? ZERO_RUPIAH,
     contributionRupiah: ZERO_RUPIAH,
     shards: 0,
-  }));
+  };
 }
 
 /** Prices an accepted cover for the months it really has; the pool helps where they are dearer, else it is shorter. */
@@ -65,6 +78,8 @@ export async function repriceCover(
     const wanted = priceTerm(cover.package, cover.sector, monthOf(message.startDate), cover.termMonths);
     const lots = [...own, ...[...helpers.values()].map(({ donation }) => donation as Lot)];
     const months = fundMonths(affordable(wanted, lots), [...lots], new Map());
+    // Not one month is reached: the worker waits on, in the old place, and the money is free again.
+    if (months.length === 0) return releaseOf(fund, cover, donors, 'below_price', dependencies.now());
     const { after, shards } = await accepted(cover, months, message.startDate, dependencies);
     const shares = sharesOf({ months });
     return {
@@ -121,7 +136,7 @@ async function helpersFor(
   return new Map();
 }
 
-/** The longest beginning of a term that the money reaches; never less than its first month where that was paid. */
+/** The longest beginning of a term that the money reaches. */
 function affordable(months: readonly PricedMonth[], lots: readonly Lot[]): PricedMonth[] {
   const sumRupiah = addRupiah(...lots.map(({ remainingRupiah }) => remainingRupiah));
   const reached = [...months];

@@ -2,7 +2,7 @@
  * One chunk of a roster: every good line becomes a person in the vault and a worker in line. Delivered again it counts
  * the same, because the vault remembers which line brought a person in first.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { civilDateOf, type Instant } from '../../shared/domain/dates.ts';
 import type { FundId, ImportId } from '../../shared/domain/ids.ts';
 import type { Nik } from '../../shared/domain/nik.ts';

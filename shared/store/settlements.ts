@@ -7,10 +7,13 @@ import type { AllocationId, DonationId } from '../domain/ids.ts';
 import { ACCOUNTS, ledgerTransaction, move } from '../domain/ledger.ts';
 import { cohortKeyOf, shardOfCover } from '../domain/lifecycle.ts';
 import { negateRupiah, type Rupiah } from '../domain/money.ts';
+import { waitingKeys } from '../domain/worker.ts';
+import { InvariantBroken } from '../errors.ts';
 import { coverKey, coverRow, readCovers } from './covers.ts';
 import { donationPut, ledgerPut, type StoredDonation } from './donations.ts';
 import type { Fund } from './funds.ts';
 import { getItem, queryAll, type TransactItem, transact } from './table.ts';
+import { readWorker, workerKey } from './workers.ts';
 
 export interface CoverSettlement {
   readonly kind: 'release' | 'reprice';
@@ -87,26 +90,36 @@ function allocationPostings(settlement: CoverSettlement): TransactItem[] {
   return items;
 }
 
-/** The worker's paid months follow the cover (I3); a rejected worker leaves the queue for good. */
+/**
+ * The worker's paid months follow the cover (I3). Whom the registrar rejected leaves the queue; whose price was not
+ * reached stands in it again.
+ */
 async function workerItem(settlement: CoverSettlement): Promise<TransactItem> {
-  const key = { pk: `WORKER#${settlement.before.workerId}`, sk: 'WORKER' };
-  const row = await getItem(key);
-  const months = new Set((row?.paidMonths as Set<string> | undefined) ?? []);
+  const worker = await readWorker(settlement.before.workerId);
+  if (!worker) throw new InvariantBroken('I3', `cover ${settlement.before.coverId} has no worker`);
+  const months = new Set<string>(worker.paidMonths);
   for (const { month } of settlement.before.months) months.delete(month);
   for (const { month } of settlement.months) months.add(month);
-  const released = settlement.kind === 'release';
+  const { reason } = settlement.after;
+  const facts = {
+    version: worker.version + 1,
+    ...(settlement.kind === 'release'
+      ? reason === 'below_price'
+        ? waitingKeys(worker)
+        : { state: 'withdrawn', reason }
+      : {}),
+    ...(months.size > 0 ? { paidMonths: months } : {}),
+  };
+  const names = Object.keys(facts);
   return {
     Update: {
-      Key: key,
-      UpdateExpression: `SET version = :next, #state = :state${released ? ', reason = :reason' : ''}${months.size > 0 ? ', paidMonths = :months' : ' REMOVE paidMonths'}`,
-      ConditionExpression: 'version = :version',
-      ExpressionAttributeNames: { '#state': 'state' },
+      Key: workerKey(settlement.before.workerId),
+      UpdateExpression: `SET ${names.map((name) => `#${name} = :${name}`).join(', ')}${months.size > 0 ? '' : ' REMOVE paidMonths'}`,
+      ConditionExpression: '#version = :before',
+      ExpressionAttributeNames: Object.fromEntries(names.map((name) => [`#${name}`, name])),
       ExpressionAttributeValues: {
-        ':version': row?.version,
-        ':next': (row?.version as number) + 1,
-        ':state': released ? 'withdrawn' : (row?.state as string),
-        ...(released ? { ':reason': settlement.after.reason } : {}),
-        ...(months.size > 0 ? { ':months': months } : {}),
+        ':before': worker.version,
+        ...Object.fromEntries(Object.entries(facts).map(([name, value]) => [`:${name}`, value])),
       },
     },
   };
