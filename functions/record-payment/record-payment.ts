@@ -95,10 +95,31 @@ function movesMoney({ kind, voidsPayment }: CanonicalEvent): boolean {
   return kind === 'paid' || kind === 'refunded' || kind === 'charged_back' || voidsPayment === true;
 }
 
-async function destinationOf(event: CanonicalEvent, dependencies: RecordPaymentDependencies): Promise<Destination> {
-  const pledge = event.orderReference ? await dependencies.readPledge(event.orderReference) : null;
-  const descriptor = pledge?.descriptor ?? unrestrictedFund(event.fundClass ?? 'general');
-  return { fundId: await dependencies.ensureFund(descriptor), pledgeId: pledge?.pledgeId ?? null };
+/** A channel's own class binds: zakat stays zakat whatever pledge it names (domain rule 3.2.1). */
+async function destinationOf(
+  { orderReference, fundClass }: CanonicalEvent,
+  dependencies: RecordPaymentDependencies,
+): Promise<Destination> {
+  const pledge = orderReference ? await dependencies.readPledge(orderReference) : null;
+  const descriptor = pledge?.descriptor ?? unrestrictedFund('general');
+  const fundId = await dependencies.ensureFund(fundClass ? { ...descriptor, fundClass } : descriptor);
+  return { fundId, pledgeId: pledge?.pledgeId ?? null };
+}
+
+/**
+ * The donation an event is folded into. Where its money goes is the payment's own word: a notice before it may not
+ * have named the pledge, and the order of the two must not decide (I5).
+ */
+async function openFor(
+  event: CanonicalEvent,
+  before: StoredDonation | null,
+  at: Instant,
+  dependencies: RecordPaymentDependencies,
+): Promise<StoredDonation['donation']> {
+  if (!before) return openDonation(event, await destinationOf(event, dependencies), at);
+  const { donation } = before;
+  if (event.kind !== 'paid' || donation.status === 'paid') return donation;
+  return { ...donation, ...(await destinationOf(event, dependencies)) };
 }
 
 interface Booked {
@@ -112,7 +133,7 @@ async function book(event: CanonicalEvent, dependencies: RecordPaymentDependenci
   for (let attempt = 0; attempt < BOOKING_TRIES; attempt += 1) {
     const at = dependencies.now();
     const before = await dependencies.readDonation(donationId);
-    const open = before?.donation ?? openDonation(event, await destinationOf(event, dependencies), at);
+    const open = await openFor(event, before, at, dependencies);
     const { donation, postings } = applyEvent(open, event, at);
     const result = await dependencies.bookEvent(event, before, donation, postings, at);
     if (result === 'stale') continue;
