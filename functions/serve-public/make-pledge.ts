@@ -10,7 +10,7 @@ import {
 } from '../../shared/domain/fund.ts';
 import type { PledgeId, WorkerId } from '../../shared/domain/ids.ts';
 import { type Rupiah, rupiah } from '../../shared/domain/money.ts';
-import { sectorOf } from '../../shared/domain/occupations.ts';
+import { readOccupation, sectorOf } from '../../shared/domain/occupations.ts';
 import { priceTerm, type Sector, totalOf } from '../../shared/domain/tariff.ts';
 import { Permanent } from '../../shared/errors.ts';
 import type { Pledge } from '../../shared/store/pledges.ts';
@@ -82,14 +82,25 @@ function descriptorOf(request: PledgeRequest, today: ReturnType<typeof civilDate
   const startMonth = request.startMonth ? civilMonth(request.startMonth) : null;
   if (startMonth && startMonth < monthOf(today))
     throw new Permanent('invalid_request', { field: 'startMonth', detail: 'startMonth has passed' });
-  const { workers, ...earmark } = request.earmark;
+  const { workers, occupation, ...earmark } = request.earmark;
   return {
     fundClass: request.fundClass ?? CLASS_OF_DONOR[request.donor.kind],
     package: request.package,
     termMonths: request.termMonths,
     startMonth: startMonth === monthOf(today) ? null : startMonth,
-    earmark: { ...earmark, ...(workers ? { workers: workers as WorkerId[] } : {}) },
+    earmark: {
+      ...earmark,
+      ...(occupation === undefined ? {} : { occupation: knownOccupation(occupation, today) }),
+      ...(workers ? { workers: workers as WorkerId[] } : {}),
+    },
   };
+}
+
+/** No roster can name an occupation that is not in the list, so money for one would wait for ever. */
+function knownOccupation(text: string, today: ReturnType<typeof civilDateOf>): string {
+  const code = readOccupation(text, today);
+  if (!code) throw new Permanent('occupation_unknown', { field: 'earmark.occupation' });
+  return code;
 }
 
 /**
