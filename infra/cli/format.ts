@@ -63,7 +63,9 @@ export function outline(value: unknown, name = '', depth = 0): string[] {
     return [`${indent}${name}:`, ...value.flatMap((item, index) => outline(item, `[${index + 1}]`, depth + 1))];
   }
   if (typeof value === 'object' && value !== null) {
-    const inner = Object.entries(value).flatMap(([key, field]) => outline(field, key, name === '' ? depth : depth + 1));
+    const fields = Object.entries(value);
+    if (fields.length === 0 && name !== '') return [`${indent}${name}: none`];
+    const inner = fields.flatMap(([key, field]) => outline(field, key, name === '' ? depth : depth + 1));
     return name === '' ? inner : [`${indent}${name}:`, ...inner];
   }
   return [`${indent}${name}: ${formatField(name, value)}`];

@@ -39,6 +39,8 @@ export interface PledgeAnswer {
   readonly orderReference: string;
   readonly amountRupiah: number;
   readonly expiresAt: string;
+  /** The donor's page. */
+  readonly receiptPath?: string;
 }
 
 /** Leaves out what was not said: the API refuses a null where a field is optional. */
@@ -78,11 +80,13 @@ function pledgeOf(options: PledgeOptions): unknown {
 
 async function pledge(session: Session, options: PledgeOptions): Promise<ExitCode> {
   const document = options.file === undefined ? pledgeOf(options) : readJson(session.terminal.folder, options.file);
-  const answer = await call<PledgeAnswer>(session.target(), 'POST', '/api/pledges', { json: document });
+  const target = session.target();
+  const answer = await call<PledgeAnswer>(target, 'POST', '/api/pledges', { json: document });
   session.print(answer, () => [
     `pledge ${answer.pledgeId}`,
     `pay ${formatRupiah(answer.amountRupiah)} with order reference ${answer.orderReference}`,
     `before ${formatField('expiresAt', answer.expiresAt)}`,
+    ...(answer.receiptPath === undefined ? [] : [`the donor follows it at ${new URL(answer.receiptPath, target.url)}`]),
   ]);
   if (session.global.json !== true) {
     const { orderReference, amountRupiah } = answer;

@@ -34,11 +34,12 @@ it('a table sets numbers to the right', () => {
 });
 
 it('an outline shows the depth of a document', () => {
-  expect(outline({ a: 1, b: { c: 'x', d: [] }, e: [{ f: true }] })).toEqual([
+  expect(outline({ a: 1, b: { c: 'x', d: [], g: {} }, e: [{ f: true }] })).toEqual([
     'a: 1',
     'b:',
     '  c: x',
     '  d: none',
+    '  g: none',
     'e:',
     '  [1]:',
     '    f: yes',
