@@ -25,6 +25,35 @@ export const gatewaysSchema = z.strictObject({
 });
 export type GatewaySecrets = z.infer<typeof gatewaysSchema>;
 
+/**
+ * Gateways whose configuration is fixed by the contract and whose adapters are not built: their section is checked, and
+ * their path answers 404 like that of a gateway nobody configured.
+ */
+const gatewaysToComeSchema = {
+  xendit: z.strictObject({ callbackTokens: secretList, statusApi: z.url().nullable().default(null) }).optional(),
+  doku: z
+    .strictObject({ clientId: z.string().min(1), secretKeys: secretList, requestTarget: z.string().startsWith('/') })
+    .optional(),
+  stripe: z.strictObject({ endpointSecrets: secretList }).optional(),
+  snap: z
+    .strictObject({
+      partners: z.record(
+        z.string().min(1),
+        z.strictObject({
+          clientKey: z.string().min(1),
+          publicKeyPem: z.string().optional(),
+          clientSecrets: secretList.optional(),
+          encoding: z.enum(['base64', 'hex']).default('base64'),
+          pathPrefix: z.string().default(''),
+        }),
+      ),
+    })
+    .optional(),
+  shopee: z.strictObject({ partnerKeys: secretList, publicUrl: z.url() }).optional(),
+  'tiktok-shop': z.strictObject({ appKey: z.string().min(1), appSecrets: secretList }).optional(),
+  lazada: z.strictObject({ appKey: z.string().min(1), appSecrets: secretList }).optional(),
+};
+
 const isoDuration = z
   .string()
   .regex(/^P(?:\d+D)?(?:T(?:\d+H)?(?:\d+M)?(?:\d+S)?)?$/, 'an ISO 8601 duration such as PT10M');
@@ -53,7 +82,9 @@ export const settingsSchema = z.strictObject({
 export type Settings = z.infer<typeof settingsSchema>;
 
 /** The whole file given to `npm start --config`. */
-export const configurationSchema = settingsSchema.extend({ gateways: gatewaysSchema.prefault({}) });
+export const configurationSchema = settingsSchema.extend({
+  gateways: gatewaysSchema.extend(gatewaysToComeSchema).prefault({}),
+});
 export type Configuration = z.infer<typeof configurationSchema>;
 
 let parsed: { text: string; settings: Settings } | undefined;

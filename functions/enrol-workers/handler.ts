@@ -10,13 +10,14 @@ import { markAnswered, markSubmitted, readAllocation } from '../../shared/store/
 import { joinCohort } from '../../shared/store/cohorts.ts';
 import { readCovers } from '../../shared/store/covers.ts';
 import { quarantineRecord } from '../../shared/store/quarantine.ts';
+import { claimPlaces } from '../../shared/store/registrar-places.ts';
 import { type EnrolWorkersDependencies, enrolWorkers } from './enrol-workers.ts';
 
 const log = loggerFor('enrol-workers');
 
 const dependencies: EnrolWorkersDependencies = {
   now,
-  registrar: () => simulatedRegistrar(settings().registrar),
+  registrar: () => simulatedRegistrar(settings().registrar, claimPlaces),
   readAllocation,
   readCovers,
   markSubmitted,

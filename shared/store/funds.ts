@@ -12,6 +12,7 @@ import {
   queryAll,
   queryPages,
   type TransactItem,
+  tableName,
   transact,
 } from './table.ts';
 
@@ -22,7 +23,8 @@ export interface Fund {
   readonly sequence: number;
 }
 
-const known = new Set<FundId>();
+/** Of a table: a process may be pointed at another one. */
+const known = new Set<string>();
 
 function fundKey(fundId: FundId) {
   return { pk: `FUND#${fundId}`, sk: 'FUND' };
@@ -31,10 +33,11 @@ function fundKey(fundId: FundId) {
 /** Makes sure the fund of a purpose exists; the same purpose always finds the same fund. */
 export async function ensureFund(descriptor: FundDescriptor): Promise<FundId> {
   const fundId = fundIdOf(descriptor);
-  if (known.has(fundId)) return fundId;
+  const name = `${tableName()} ${fundId}`;
+  if (known.has(name)) return fundId;
   await putIfAbsent({ ...fundKey(fundId), type: 'fund', fundId, descriptor, sequence: 0 });
   await putIfAbsent({ pk: 'FUNDS', sk: fundId, type: 'fund_name', fundId });
-  known.add(fundId);
+  known.add(name);
   return fundId;
 }
 
