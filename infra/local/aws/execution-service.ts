@@ -118,11 +118,13 @@ function history(database: Database, { arn }: ExecutionRow): ServiceAnswer {
   const rows = database
     .prepare('SELECT * FROM execution_events WHERE execution_arn = ? ORDER BY id')
     .all(arn) as unknown as EventRow[];
-  const events = rows.map(({ id, at_ms, type, state, details }) => ({
-    id,
-    timestamp: seconds(at_ms),
-    type,
-    ...(state === null ? {} : { stateEnteredEventDetails: { name: state, input: details ?? '' } }),
-  }));
-  return answer({ events });
+  return answer({ events: rows.map(historyEvent) });
+}
+
+function historyEvent({ id, at_ms, type, state, details }: EventRow): Record<string, unknown> {
+  const event = { id, previousEventId: id - 1, timestamp: seconds(at_ms), type };
+  if (type === 'ExecutionFailed') return { ...event, executionFailedEventDetails: JSON.parse(details ?? '{}') };
+  if (state === null) return event;
+  const key = type.endsWith('Exited') ? 'stateExitedEventDetails' : 'stateEnteredEventDetails';
+  return { ...event, [key]: { name: state, ...(details === null ? {} : { input: details }) } };
 }

@@ -10,6 +10,8 @@ export interface QueueServiceOptions {
   readonly now: () => number;
 }
 
+const LONGEST_MESSAGE_BYTES = 1024 * 1024;
+const UNSENDABLE = /[^\t\n\r\u0020-\uFFFD]/;
 const REDRIVE_BATCH = 10;
 const REDRIVE_HOLD_SECONDS = 60;
 
@@ -41,7 +43,16 @@ function delayOf(queue: Queue | undefined, entry: SendEntry): number {
   return queue && !queue.isFifo() && typeof entry.DelaySeconds === 'number' ? entry.DelaySeconds : 0;
 }
 
+/** As the queue itself would refuse it, which by then is too late to tell the sender. */
+function refuseUnsendable({ MessageBody }: SendEntry): void {
+  const text = typeof MessageBody === 'string' ? MessageBody : '';
+  if (text === '') throw new ServiceError('MissingParameter', 'The request must contain the parameter MessageBody.');
+  if (Buffer.byteLength(text) > LONGEST_MESSAGE_BYTES || UNSENDABLE.test(text))
+    throw new ServiceError('InvalidParameterValue', 'The message is too long or has characters a message cannot have.');
+}
+
 function hold({ delayed, now }: QueueServiceOptions, queue: Queue, entry: SendEntry): Record<string, unknown> {
+  refuseUnsendable(entry);
   delayed.hold(queue.name, now() + delayOf(queue, entry) * 1000, entry);
   const digest = createHash('md5').update(String(entry.MessageBody)).digest('hex');
   return { MessageId: randomUUID(), MD5OfMessageBody: digest };

@@ -105,16 +105,17 @@ function accessLogTime(milliseconds: number): string {
 
 /** What a function returned, as API Gateway sends it on: without a status code it is a JSON body. */
 export function writeAnswer(response: ServerResponse, result: unknown): void {
-  const { statusCode, headers = {}, cookies = [], body, isBase64Encoded } = structured(result);
+  const { statusCode, headers = {}, cookies = [], body = '', isBase64Encoded } = structured(result);
   response.statusCode = statusCode ?? 200;
-  response.setHeader('content-type', 'application/json');
+  if (body !== '') response.setHeader('content-type', 'text/plain; charset=utf-8');
   for (const [name, value] of Object.entries(headers)) response.setHeader(name, String(value));
   if (cookies.length > 0) response.setHeader('set-cookie', cookies);
-  response.end(isBase64Encoded ? Buffer.from(body ?? '', 'base64') : (body ?? ''));
+  response.end(isBase64Encoded ? Buffer.from(body, 'base64') : body);
 }
 
 function structured(result: unknown): APIGatewayProxyStructuredResultV2 {
   if (typeof result === 'object' && result !== null && 'statusCode' in result)
     return result as APIGatewayProxyStructuredResultV2;
-  return { statusCode: 200, body: typeof result === 'string' ? result : JSON.stringify(result) };
+  const body = typeof result === 'string' ? result : JSON.stringify(result);
+  return { statusCode: 200, headers: { 'content-type': 'application/json' }, body };
 }

@@ -158,7 +158,7 @@ export class Executions implements AlarmSource {
       },
       save: (event, state, details) => {
         update.run(JSON.stringify(cursor), row.arn);
-        this.#record(row.arn, `State${event[0]?.toUpperCase()}${event.slice(1)}`, state, details);
+        this.#record(row.arn, event, state, details);
       },
       stopped: () => this.#stopped || this.find(row.arn)?.status !== 'RUNNING',
     };

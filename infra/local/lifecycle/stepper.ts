@@ -21,7 +21,8 @@ export interface Cursor {
   failure?: Failure;
 }
 
-export type StepEvent = 'entered' | 'exited' | 'failed';
+/** In the words of Step Functions' history. */
+export type StepEvent = `${State['Type']}State${'Entered' | 'Exited' | 'Failed'}`;
 
 export interface Walk {
   readonly context: ExecutionContext;
@@ -41,17 +42,17 @@ export async function advance(scope: Scope, cursor: Cursor, walk: Walk): Promise
     try {
       const transition = await step(state, cursor, walk);
       if (!transition || walk.stopped()) return;
-      follow(cursor, transition, walk);
+      follow(state, cursor, transition, walk);
     } catch (error) {
       if (!(error instanceof StateFailed)) throw error;
       if (walk.stopped()) return;
       cursor.failure = { error: error.error, cause: error.message };
-      walk.save('failed', cursor.state, cursor.failure);
+      walk.save(`${state.Type}StateFailed`, cursor.state, cursor.failure);
     }
   }
 }
 
-function follow(cursor: Cursor, { next, output }: Transition, walk: Walk): void {
+function follow({ Type }: State, cursor: Cursor, { next, output }: Transition, walk: Walk): void {
   const left = cursor.state;
   delete cursor.wakeAt;
   delete cursor.branches;
@@ -62,14 +63,14 @@ function follow(cursor: Cursor, { next, output }: Transition, walk: Walk): void 
     cursor.state = next;
     cursor.input = output;
   }
-  walk.save('exited', left);
+  walk.save(`${Type}StateExited`, left);
 }
 
 async function step(state: State, cursor: Cursor, walk: Walk): Promise<Transition | undefined> {
   const tools = { call: walk.call, context: contextOf(cursor, walk) };
   if (state.Type === 'Wait') return waited(state, cursor, walk, tools);
   if (state.Type === 'Parallel') return branched(state, cursor, walk, tools);
-  walk.save('entered', cursor.state);
+  walk.save(`${state.Type}StateEntered`, cursor.state);
   return runState(cursor.state, state, cursor.input, tools);
 }
 
@@ -82,7 +83,7 @@ type Tools = Parameters<typeof runState>[3];
 async function waited(state: State, cursor: Cursor, walk: Walk, tools: Tools): Promise<Transition | undefined> {
   if (cursor.wakeAt === undefined) {
     cursor.wakeAt = await wakeTime(state, cursor, walk, tools);
-    walk.save('entered', cursor.state, { wakeAt: new Date(cursor.wakeAt).toISOString() });
+    walk.save('WaitStateEntered', cursor.state, { wakeAt: new Date(cursor.wakeAt).toISOString() });
   }
   if (cursor.wakeAt > walk.now()) return undefined;
   const { Seconds: _s, SecondsPath: _sp, Timestamp: _t, TimestampPath: _tp, ...passing } = state;
@@ -114,7 +115,7 @@ async function branched(state: State, cursor: Cursor, walk: Walk, tools: Tools):
     const entering: State = { Type: 'Pass', End: true, ...inputPathOf(state), ...parametersOf(state) };
     const { output } = await runState(cursor.state, entering, cursor.input, tools);
     cursor.branches = scopes.map(({ StartAt }) => ({ state: StartAt, input: output }));
-    walk.save('entered', cursor.state);
+    walk.save('ParallelStateEntered', cursor.state);
   }
   const branches = cursor.branches;
   await Promise.all(scopes.map((scope, index) => advance(scope, branches[index] as Cursor, walk)));

@@ -46,7 +46,8 @@ export class DelayedMessages implements AlarmSource {
       .all(nowMilliseconds) as unknown as DelayedRow[];
     for (const row of rows) {
       const answer = await this.#send(row);
-      if (answer.status !== 200) throw new Error(`${row.queue_name} refused a delayed message: ${answer.body.message}`);
+      if (answer.status !== 200)
+        console.error(`a delayed message is lost, ${row.queue_name} refused it: ${answer.body.message}`);
       // Only now: killed in between, it is sent twice, which queues may do anyway.
       this.#database.prepare('DELETE FROM delayed_messages WHERE id = ?').run(row.id);
     }

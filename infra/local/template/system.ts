@@ -84,7 +84,7 @@ export function describeSystem(template: Template, place: Place): LocalSystem {
     functions: reader.all(['AWS::Lambda::Function'], functionOf),
     tables: reader.all(['AWS::DynamoDB::Table', 'AWS::DynamoDB::GlobalTable'], tableOf),
     queues: reader.all(['AWS::SQS::Queue'], (found) => queueOf(found, reader)),
-    mappings: reader.all(['AWS::Lambda::EventSourceMapping'], mappingOf),
+    mappings: reader.all(['AWS::Lambda::EventSourceMapping'], mappingOf).filter((mapping) => mapping !== undefined),
     routes: reader.all(['AWS::ApiGatewayV2::Route'], (found) => routeOf(found, reader)),
     schedules: reader.all(['AWS::Scheduler::Schedule'], scheduleOf).filter((schedule) => schedule !== undefined),
     machines: reader.all(['AWS::StepFunctions::StateMachine'], (found) => machineOf(found, reader)),
@@ -183,7 +183,8 @@ export function functionNameIn(arn: unknown): string {
   return name;
 }
 
-function mappingOf({ properties }: Found): MappingResource {
+function mappingOf({ properties }: Found): MappingResource | undefined {
+  if (properties.Enabled === false) return undefined;
   const responses = (properties.FunctionResponseTypes ?? []) as string[];
   const scaling = properties.ScalingConfig as { MaximumConcurrency?: number } | undefined;
   return {
