@@ -1,0 +1,45 @@
+/** The other services the functions talk to, in memory: secrets, and the starting of executions. */
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { ExecutionAlreadyExists, SFNClient } from '@aws-sdk/client-sfn';
+import { mockClient } from 'aws-sdk-client-mock';
+import type { Faults, SentCommand } from './faults.ts';
+
+const SECRETS: Readonly<Record<string, unknown>> = {
+  'gateways/partner': {
+    kitabisa: { secrets: ['whsec_dGVzdA=='] },
+    baznas: { secrets: ['whsec_dGVzdA=='], fundClass: 'zakat' },
+  },
+  intake: { keys: [{ keyId: 'test', key: Buffer.alloc(32, 7).toString('base64') }] },
+  identity: { hmacKey: Buffer.alloc(32, 9).toString('base64') },
+};
+
+export function installSecrets(): () => void {
+  const mock = mockClient(SecretsManagerClient);
+  mock.send.callsFake(async (command: SentCommand) => {
+    const { SecretId } = command.input as { SecretId: string };
+    const name = SecretId.slice((process.env.SECRETS_PREFIX as string).length);
+    return { SecretString: JSON.stringify(SECRETS[name] ?? {}) } as never;
+  });
+  return () => mock.restore();
+}
+
+/** Executions by name: a name is taken once. */
+export class MemoryExecutions {
+  faults: Faults = {};
+  readonly inputs = new Map<string, string>();
+
+  install(): () => void {
+    const mock = mockClient(SFNClient);
+    mock.send.callsFake(async (command: SentCommand) => {
+      const input = command.input as { name: string; input: string };
+      const call = { service: 'executions', name: 'StartExecution', input } as const;
+      await this.faults.before?.(call);
+      if (this.inputs.has(input.name))
+        throw new ExecutionAlreadyExists({ $metadata: {}, message: `${input.name} exists` });
+      this.inputs.set(input.name, input.input);
+      await this.faults.after?.(call);
+      return {} as never;
+    });
+    return () => mock.restore();
+  }
+}

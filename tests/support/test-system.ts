@@ -1,0 +1,172 @@
+/**
+ * The product's functions, as deployed, on tables and queues in memory and on a clock that a test moves. Nothing runs
+ * by itself: a test delivers messages and starts schedules, in the order and as often as it likes.
+ */
+import './environment.ts';
+import type { Context } from 'aws-lambda';
+import { handler as allocateFunds } from '../../functions/allocate-funds/handler.ts';
+import { handler as enrolWorkers } from '../../functions/enrol-workers/handler.ts';
+import { handler as proveLedger } from '../../functions/prove-ledger/handler.ts';
+import { handler as recordPayment } from '../../functions/record-payment/handler.ts';
+import { handler as runCoverPhase } from '../../functions/run-cover-phase/handler.ts';
+import { handler as sendNudges } from '../../functions/send-nudges/handler.ts';
+import { handler as startCohorts } from '../../functions/start-cohorts/handler.ts';
+import { handler as sweepOverdue } from '../../functions/sweep-overdue/handler.ts';
+import { type Instant, instantFromMilliseconds } from '../../shared/domain/dates.ts';
+import type { PhaseTask } from '../../shared/messages.ts';
+import { QUEUE_URLS, type QueueName } from './environment.ts';
+import type { Item } from './expressions.ts';
+import type { Faults } from './faults.ts';
+import { type Consumer, type Delivery, type MemoryQueue, MemoryQueues } from './memory-queues.ts';
+import type { IndexKeys, MemoryRows } from './memory-rows.ts';
+import { installSecrets, MemoryExecutions } from './memory-services.ts';
+import { MemoryTables } from './memory-table.ts';
+
+const INDEXES: Readonly<Record<string, IndexKeys>> = {
+  cohort: { hash: 'cohortKey', sort: 'cohortSort', keysOnly: true },
+  waiting: { hash: 'waitingKey', sort: 'waitingSort', keysOnly: false },
+  due: { hash: 'dueKey', sort: 'dueSort', keysOnly: true },
+};
+
+const CONSUMERS: readonly { queue: QueueName; batchSize: number; handler: unknown }[] = [
+  { queue: 'payments', batchSize: 10, handler: recordPayment },
+  { queue: 'funds', batchSize: 10, handler: allocateFunds },
+  { queue: 'enrolments', batchSize: 5, handler: enrolWorkers },
+  { queue: 'nudges', batchSize: 5, handler: sendNudges },
+];
+
+const CONTEXT = { functionName: 'test', awsRequestId: 'request', getRemainingTimeInMillis: () => 60_000 };
+const START = Date.parse('2026-11-20T03:00:00.000Z');
+const MOST_ROUNDS = 5_000;
+
+export interface WorldOptions {
+  readonly startsAt?: string;
+  readonly settings?: unknown;
+}
+
+export interface Drain extends Partial<Omit<Delivery, 'batchSize'>> {
+  /** All consumers at once instead of one after the other. */
+  readonly atOnce?: boolean;
+}
+
+export class TestSystem {
+  readonly tables = new MemoryTables();
+  readonly queues = new MemoryQueues();
+  executions = new MemoryExecutions();
+  table!: MemoryRows;
+  readonly #restore: (() => void)[];
+  #queueOf!: Record<QueueName, MemoryQueue>;
+  #worlds = 0;
+  #milliseconds = START;
+
+  constructor() {
+    const executions = this.executions;
+    this.queues.nowMilliseconds = () => this.#milliseconds;
+    this.#restore = [this.tables.install(), this.queues.install(), executions.install(), installSecrets()];
+    this.newWorld();
+  }
+
+  stop(): void {
+    for (const restore of this.#restore) restore();
+  }
+
+  /** Empty tables and queues, and the clock back at the start. */
+  newWorld({ startsAt, settings = {} }: WorldOptions = {}): void {
+    this.tables.drop(`table-${this.#worlds}`);
+    this.tables.drop(`vault-${this.#worlds}`);
+    this.#worlds += 1;
+    process.env.TABLE_NAME = `table-${this.#worlds}`;
+    process.env.VAULT_TABLE_NAME = `vault-${this.#worlds}`;
+    process.env.SETTINGS = JSON.stringify(settings);
+    this.table = this.tables.create(process.env.TABLE_NAME, INDEXES);
+    this.tables.create(process.env.VAULT_TABLE_NAME);
+    const queues = Object.entries(QUEUE_URLS).map(([name, url]) => [name, this.queues.create(url)]);
+    this.#queueOf = Object.fromEntries(queues);
+    this.executions.inputs.clear();
+    this.faults = {};
+    this.setClock(startsAt ? Date.parse(startsAt) : START);
+  }
+
+  set faults(faults: Faults) {
+    this.tables.faults = faults;
+    this.queues.faults = faults;
+    this.executions.faults = faults;
+  }
+
+  setClock(milliseconds: number): void {
+    this.#milliseconds = milliseconds;
+    process.env.LINGKARAN_CLOCK = JSON.stringify({
+      realEpochMs: 0,
+      stageEpochMs: milliseconds,
+      speed: 0,
+      alarms: 'stage',
+    });
+  }
+
+  pass(seconds: number): void {
+    this.setClock(this.#milliseconds + seconds * 1000);
+  }
+
+  now(): Instant {
+    return instantFromMilliseconds(this.#milliseconds);
+  }
+
+  queue(name: QueueName): MemoryQueue {
+    return this.#queueOf[name];
+  }
+
+  /** Messages that no retry helped. */
+  dead(): string[] {
+    return Object.values(this.#queueOf).flatMap(({ dead }) => dead.map(({ body }) => body));
+  }
+
+  rows(type?: string): Item[] {
+    const rows = [...this.table.after()];
+    return type === undefined ? rows : rows.filter((row) => row.type === type);
+  }
+
+  /** Delivers one batch of a queue to its function. @returns how many messages there were */
+  deliver(name: QueueName, delivery: Partial<Delivery> = {}): Promise<number> {
+    const { batchSize, handler } = CONSUMERS.find(({ queue }) => queue === name) as (typeof CONSUMERS)[number];
+    const consumer: Consumer = (event) => (handler as (...given: unknown[]) => ReturnType<Consumer>)(event, CONTEXT);
+    return this.queue(name).deliver(consumer, this.#milliseconds, { batchSize, ...delivery });
+  }
+
+  /** Delivers until nothing waits; the clock moves on to whatever is held back. */
+  async drain({ atOnce = false, ...delivery }: Drain = {}): Promise<void> {
+    for (let round = 0; round < MOST_ROUNDS; round += 1) {
+      let moved = 0;
+      if (atOnce) {
+        const counts = await Promise.all(CONSUMERS.map(({ queue }) => this.deliver(queue, delivery)));
+        moved = counts.reduce((sum, count) => sum + count, 0);
+      } else for (const { queue } of CONSUMERS) moved += await this.deliver(queue, delivery);
+      if (moved > 0) continue;
+      const held = Object.values(this.#queueOf).flatMap(({ waiting }) =>
+        waiting.map((one) => one.visibleAtMilliseconds),
+      );
+      if (held.length === 0) return;
+      this.setClock(Math.min(...held));
+    }
+    throw new Error('the queues never ran empty');
+  }
+
+  async sweep(): Promise<unknown> {
+    return sweepOverdue({}, CONTEXT as unknown as Context);
+  }
+
+  async startCohorts(): Promise<unknown> {
+    return startCohorts({}, CONTEXT as unknown as Context);
+  }
+
+  async runPhase(task: PhaseTask): Promise<unknown> {
+    return runCoverPhase(task, CONTEXT as unknown as Context);
+  }
+
+  /** @throws InvariantBroken where the books do not add up */
+  async prove(): Promise<{ holds: boolean; checked: Record<string, number> }> {
+    return (await proveLedger({}, CONTEXT as unknown as Context)) as {
+      holds: boolean;
+      checked: Record<string, number>;
+    };
+  }
+}
