@@ -11,6 +11,9 @@ const STOP_WITHIN_MILLISECONDS = 2000;
 const print = process.stdout.write.bind(process.stdout);
 process.stdout.write = process.stderr.write.bind(process.stderr) as typeof process.stdout.write;
 
+/** A function that leaves a promise behind spoils its own work, not that of the others. */
+process.on('unhandledRejection', (reason) => console.error('a function left a failure behind:', reason));
+
 function stopOnSignals(engine: Engine): void {
   let stopping = false;
   for (const signal of ['SIGINT', 'SIGTERM'] as const)
@@ -43,7 +46,9 @@ async function start(command: CommandLine): Promise<void> {
   });
   stopOnSignals(engine);
   print(`${readyLine(engine)}\n`);
-  await playExample(engine, command);
+  await playExample(engine, command).catch((error) => {
+    console.error('the example campaign stopped, the system runs on:', error);
+  });
 }
 
 try {

@@ -1,7 +1,7 @@
 /** What the functions find in `process.env`, which they share. */
 import { mergedEnvironment } from './functions.ts';
 import type { Place } from './template/place.ts';
-import type { FunctionResource } from './template/system.ts';
+import type { FunctionResource } from './template/resources.ts';
 
 /** Of the machine's owner: the functions must not reach for a real account. */
 const CREDENTIALS_OF_THE_OWNER = [

@@ -5,7 +5,7 @@ import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Context } from 'aws-lambda';
 import type { Activity } from './activity.ts';
-import type { FunctionResource } from './template/system.ts';
+import type { FunctionResource } from './template/resources.ts';
 
 export type Handler = (event: unknown, context: Context) => unknown;
 

@@ -1,5 +1,6 @@
 /** What an engine is started with, from code or from the command line. */
 import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { type Configuration, configurationSchema } from '../../shared/settings.ts';
@@ -36,7 +37,7 @@ export const USAGE =
   'usage: npm start -- [--port 4000] [--data .lingkaran] [--config FILE] [--now 2026-12-01T08:00:00+07:00] [--speed 1] [--empty]';
 const DEFAULT_PORT = 4000;
 const DEFAULT_DATA = '.lingkaran';
-export const EXAMPLE_CONFIGURATION_FILE = new URL('./example/config.json', import.meta.url).pathname;
+export const EXAMPLE_CONFIGURATION_FILE = join(import.meta.dirname, 'example/config.json');
 
 const valuesSchema = z.object({
   port: z.coerce.number().int().min(0).max(65_535).default(DEFAULT_PORT),

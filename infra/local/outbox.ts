@@ -2,7 +2,7 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient, paginateQuery } from '@aws-sdk/lib-dynamodb';
 import type { Outbox } from './http/local-routes.ts';
-import type { TableResource } from './template/system.ts';
+import type { TableResource } from './template/resources.ts';
 
 export interface OpenOutbox extends Outbox {
   close(): void;

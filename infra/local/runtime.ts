@@ -21,7 +21,8 @@ import { StageClock } from './stage-clock.ts';
 import { createTables } from './tables/create-tables.ts';
 import { startTables, type TableServer } from './tables/dynoxide.ts';
 import { localPlace, type Place } from './template/place.ts';
-import { describeSystem, functionNameIn, type LocalSystem } from './template/system.ts';
+import type { LocalSystem } from './template/resources.ts';
+import { describeSystem, functionNameIn } from './template/system.ts';
 import type { Template } from './template/template.ts';
 import { Timekeeper } from './timekeeper.ts';
 

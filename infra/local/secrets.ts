@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import type { GatewaySecrets } from '../../shared/settings.ts';
 import { answer, type Service, ServiceError } from './aws/service.ts';
-import type { SecretResource } from './template/system.ts';
+import type { SecretResource } from './template/resources.ts';
 
 const fileSchema = z.strictObject({ masterKey: z.string(), values: z.record(z.string(), z.string()) });
 type SecretsFile = z.infer<typeof fileSchema>;

@@ -1,7 +1,7 @@
 /** The system's address on this machine: the template's routes, and `/local/…` for whoever drives the engine. */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Functions } from '../functions.ts';
-import type { RouteResource } from '../template/system.ts';
+import type { RouteResource } from '../template/resources.ts';
 import { apiEvent, splitUrl, writeAnswer } from './api-event.ts';
 import { type LocalRoutes, writeProblem } from './local-routes.ts';
 import { routeFinder } from './routes.ts';
@@ -38,10 +38,7 @@ async function respond(
 ): Promise<void> {
   const { rawPath } = splitUrl(request.url ?? '/');
   const body = await bodyOf(request);
-  if (!body) {
-    response.setHeader('connection', 'close');
-    return writeProblem(response, 413, 'Content Too Large', 'a request may have 6 MiB at most');
-  }
+  if (!body) return writeProblem(response, 413, 'Content Too Large', 'a request may have 6 MiB at most');
   if (rawPath.startsWith('/local/')) return local(request, response, rawPath, body);
   const route = find(request.method ?? 'GET', rawPath);
   if (!route) return writeMessage(response, 404, 'Not Found');
@@ -54,13 +51,14 @@ function writeMessage(response: ServerResponse, status: number, message: string)
   response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify({ message }));
 }
 
+/** Reads to the end in any case: who is cut off while sending never sees the answer. */
 async function bodyOf(request: IncomingMessage): Promise<Buffer | undefined> {
   const chunks: Buffer[] = [];
   let length = 0;
   for await (const chunk of request) {
     length += chunk.length;
-    if (length > LONGEST_BODY_BYTES) return undefined;
-    chunks.push(chunk);
+    if (length <= LONGEST_BODY_BYTES) chunks.push(chunk);
+    else chunks.length = 0;
   }
-  return Buffer.concat(chunks);
+  return length <= LONGEST_BODY_BYTES ? Buffer.concat(chunks) : undefined;
 }

@@ -2,7 +2,7 @@
 import type { Activity } from '../activity.ts';
 import type { AlarmSource } from '../alarms.ts';
 import type { Database } from '../database.ts';
-import type { MachineResource } from '../template/system.ts';
+import type { MachineResource } from '../template/resources.ts';
 import { type Json, localDefinition, type Scope } from './definition.ts';
 import type { CallFunction } from './one-state.ts';
 import { advance, type Cursor, clearFailures, earliestWake, type Walk } from './stepper.ts';

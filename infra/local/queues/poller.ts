@@ -5,7 +5,7 @@
 import type { SQSBatchResponse } from 'aws-lambda';
 import type { Activity } from '../activity.ts';
 import type { Functions } from '../functions.ts';
-import type { MappingResource } from '../template/system.ts';
+import type { MappingResource } from '../template/resources.ts';
 import type { Queue, QueueStore } from './queue-store.ts';
 import { type Received, sqsEvent } from './sqs-event.ts';
 

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { type BuildAppOptions, buildApp } from 'fauxqs';
 import type { Database } from '../database.ts';
-import type { QueueResource } from '../template/system.ts';
+import type { QueueResource } from '../template/resources.ts';
 
 type Stores = NonNullable<BuildAppOptions['stores']>;
 export type Queue = NonNullable<ReturnType<Stores['sqsStore']['getQueueByName']>>;
@@ -121,6 +121,8 @@ export class QueueStore {
     const { sqsStore } = this.#stores;
     const queue = sqsStore.getQueueByName(name) ?? sqsStore.createQueue(name, url, arn, attributes);
     queue.setAttributes(attributes);
+    // The one kept from the last start names a port that is no longer ours.
+    Object.assign(queue, { url });
     const enqueue = queue.enqueue.bind(queue);
     queue.enqueue = (message) => {
       if (message.approximateReceiveCount === 0) message.sentTimestamp = options.now();
@@ -165,6 +167,7 @@ async function openStores(folder: string): Promise<{ stores: Stores; persistence
 }
 
 function rememberOnStageTime(queue: Queue, { database, now }: QueueStoreOptions): void {
+  database.prepare('DELETE FROM deduplication WHERE sent_ms <= ?').run(now() - DEDUPLICATION_MILLISECONDS);
   const select = database.prepare(
     'SELECT message_id, sequence_number FROM deduplication WHERE queue_name = ? AND deduplication_id = ? AND sent_ms > ?',
   );

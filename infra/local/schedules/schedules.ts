@@ -6,7 +6,7 @@ import type { AlarmSource } from '../alarms.ts';
 import type { Database } from '../database.ts';
 import type { Functions } from '../functions.ts';
 import type { QueueStore } from '../queues/queue-store.ts';
-import type { ScheduleResource } from '../template/system.ts';
+import type { ScheduleResource } from '../template/resources.ts';
 import { nextTime } from './cron.ts';
 
 export interface SchedulesOptions {

@@ -7,7 +7,7 @@ import {
   ResourceNotFoundException,
   UpdateTimeToLiveCommand,
 } from '@aws-sdk/client-dynamodb';
-import type { TableResource } from '../template/system.ts';
+import type { TableResource } from '../template/resources.ts';
 
 type Input = CreateTableCommandInput;
 

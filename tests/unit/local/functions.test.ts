@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Activity } from '../../../infra/local/activity.ts';
 import { loadFunctions, mergedEnvironment } from '../../../infra/local/functions.ts';
-import type { FunctionResource } from '../../../infra/local/template/system.ts';
+import type { FunctionResource } from '../../../infra/local/template/resources.ts';
 
 const resource = (folder: string, environment: Record<string, string> = {}): FunctionResource => ({
   name: `lingkaran-${folder}`,

@@ -113,6 +113,6 @@ describe('the answer', () => {
     expect(await post('/webhooks/x', '')).toMatchObject({ status: 500, body: '{"message":"Internal Server Error"}' });
     console.error = complain;
     expect(await post('/nowhere', '')).toMatchObject({ status: 404 });
-    expect(await post('/webhooks/x', Buffer.alloc(6 * 1024 * 1024 + 1))).toMatchObject({ status: 413 });
+    expect(await post('/webhooks/x', Buffer.alloc(20 * 1024 * 1024))).toMatchObject({ status: 413 });
   });
 });

@@ -12,7 +12,7 @@ import { DelayedMessages } from '../../../infra/local/queues/delayed-messages.ts
 import { failedIds, Poller } from '../../../infra/local/queues/poller.ts';
 import { QueueStore } from '../../../infra/local/queues/queue-store.ts';
 import { StageClock } from '../../../infra/local/stage-clock.ts';
-import type { QueueResource } from '../../../infra/local/template/system.ts';
+import type { QueueResource } from '../../../infra/local/template/resources.ts';
 import { Timekeeper } from '../../../infra/local/timekeeper.ts';
 
 const START = Date.parse('2026-12-01T08:00:00+07:00');
@@ -38,11 +38,15 @@ let database: Database;
 let consumers: Record<string, Consumer>;
 let opened: Awaited<ReturnType<typeof open>> | undefined;
 
-async function open() {
+async function open(endpoint = 'http://127.0.0.1:1') {
   const activity = new Activity();
   const clock = new StageClock({ database, startMilliseconds: START });
   const now = () => clock.now();
-  const queues = await QueueStore.open({ folder, resources: QUEUES, region: REGION, database, now });
+  const resources = QUEUES.map((resource) => ({
+    ...resource,
+    url: resource.url.replace('http://127.0.0.1:1', endpoint),
+  }));
+  const queues = await QueueStore.open({ folder, resources, region: REGION, database, now });
   const delayed = new DelayedMessages(database, queues);
   const timekeeper = new Timekeeper(clock, new Alarms([delayed]), activity);
   const functions = {
@@ -100,9 +104,9 @@ function engine() {
   if (!opened) throw new Error('not open');
   return opened;
 }
-async function restart() {
+async function restart(endpoint?: string) {
   await engine().close();
-  opened = await open();
+  opened = await open(endpoint);
 }
 const bodies = (records: readonly SQSRecord[]) => records.map(({ body }) => body);
 const allFailed = (records: readonly SQSRecord[]) => ({
@@ -259,6 +263,14 @@ describe('after a restart', () => {
     await restart();
     await engine().timekeeper.drain();
     expect(counts).toEqual(['1']);
+  });
+});
+
+describe('a queue’s address', () => {
+  it('is that of this start', async () => {
+    await restart('http://127.0.0.1:2');
+    const found = await engine().ask('GetQueueUrl', { QueueName: PAYMENTS.name });
+    expect(found).toEqual({ QueueUrl: `http://127.0.0.1:2/000000000000/${PAYMENTS.name}` });
   });
 });
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { keyService } from '../../../infra/local/aws/key-service.ts';
 import { readSecrets, secretService } from '../../../infra/local/secrets.ts';
-import type { SecretResource } from '../../../infra/local/template/system.ts';
+import type { SecretResource } from '../../../infra/local/template/resources.ts';
 
 const arn = (name: string) => `arn:aws:secretsmanager:ap-southeast-3:000000000000:secret:${name}`;
 const secret = (role: string, properties: Record<string, unknown> = {}): SecretResource => ({
