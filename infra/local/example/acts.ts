@@ -154,7 +154,7 @@ export const ACTS: readonly Act[] = [
   { name: 'chargebacks', day: 45, play: takeBack('charged_back', 'charged-back', () => undefined) },
   { name: 'reminders have gone out', day: 88, play: sayHowItStands },
   { name: 'the three months are over', day: 95, play: sayHowItStands },
-  { name: 'grace is over', day: 190, play: sayHowItStands },
+  { name: 'grace is over', day: 186, play: sayHowItStands },
 ];
 
 /** The days of stage time the acts take. */

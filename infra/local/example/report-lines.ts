@@ -15,13 +15,21 @@ function section(title: string, rows: readonly Row[], columns: readonly string[]
   return ['', title, ...(rows.length > 0 ? table(rows, columns) : ['none']).map((line) => `  ${line}`)];
 }
 
+/** `T-30` before `T-1` before `T+7`; what is no step comes last. */
+function byDay([left]: readonly [string, unknown], [right]: readonly [string, unknown]): number {
+  const day = (step: string) => (step.startsWith('T') ? Number(step.slice(1)) : Number.MAX_SAFE_INTEGER);
+  return day(left) - day(right);
+}
+
 function nudgeRows(nudges: ExampleReport['nudges']): Row[] {
-  return Object.entries(nudges).map(([step, outcomes]) => ({
-    step,
-    outcomes: Object.entries(outcomes)
-      .map(([outcome, count]) => `${formatCount(count)} ${outcome}`)
-      .join(', '),
-  }));
+  return Object.entries(nudges)
+    .sort(byDay)
+    .map(([step, outcomes]) => ({
+      step,
+      outcomes: Object.entries(outcomes)
+        .map(([outcome, count]) => `${formatCount(count)} ${outcome}`)
+        .join(', '),
+    }));
 }
 
 export function reportLines(report: ExampleReport, seconds: number): string[] {
