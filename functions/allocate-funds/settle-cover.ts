@@ -70,10 +70,7 @@ export async function repriceCover(
   dependencies: SettleCoverDependencies,
 ): Promise<DonationId[]> {
   return settle(message.coverId, dependencies, async (cover, donors) => {
-    const own: Lot[] = [...sharesOf(cover)].map(([id, amount]) => ({
-      donationId: id as DonationId,
-      remainingRupiah: amount,
-    }));
+    const own = ownLots(cover, donors);
     const helpers = await helpersFor(fund.fundId, donors, dependencies);
     const wanted = priceTerm(cover.package, cover.sector, monthOf(message.startDate), cover.termMonths);
     const lots = [...own, ...[...helpers.values()].map(({ donation }) => donation as Lot)];
@@ -97,6 +94,15 @@ export async function repriceCover(
       contributionRupiah: months[0]?.priceRupiah ?? ZERO_RUPIAH,
       shards,
     };
+  });
+}
+
+/** What the cover's own donors can pay: the shares they hold in it, and what else is left of their gifts. */
+function ownLots(cover: Cover, donors: ReadonlyMap<DonationId, StoredDonation>): Lot[] {
+  return [...sharesOf(cover)].map(([id, shareRupiah]) => {
+    const donationId = id as DonationId;
+    const leftRupiah = donors.get(donationId)?.donation.remainingRupiah ?? ZERO_RUPIAH;
+    return { donationId, remainingRupiah: addRupiah(shareRupiah, leftRupiah) };
   });
 }
 
