@@ -37,8 +37,12 @@ export class EngineProcess {
   #stdout = '';
   #stderr = '';
 
-  constructor(commandLine: readonly string[]) {
-    const child = spawn(process.execPath, [MAIN, ...commandLine], { cwd: PROJECT, stdio: ['ignore', 'pipe', 'pipe'] });
+  constructor(commandLine: readonly string[], environment: Readonly<Record<string, string>> = {}) {
+    const child = spawn(process.execPath, [MAIN, ...commandLine], {
+      cwd: PROJECT,
+      env: { ...process.env, ...environment },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
     running.add(child);
     this.#child = child;
     child.stdout.on('data', (text) => {

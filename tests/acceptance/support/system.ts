@@ -27,6 +27,7 @@ export interface SystemOptions {
   readonly configuration?: Readonly<Record<string, unknown>>;
   /** An existing data folder; a fresh one unless given, removed at the end. */
   readonly folder?: string;
+  readonly environment?: Readonly<Record<string, string>>;
 }
 
 export const CONFIGURATION = {
@@ -73,7 +74,7 @@ export function commandLine(folder: string, { now, configuration }: SystemOption
 export async function startSystem(options: SystemOptions = {}): Promise<System> {
   if (DEPLOYED_URL !== undefined) return new DeployedSystem(DEPLOYED_URL);
   const folder = options.folder ?? temporaryFolder();
-  const engine = new EngineProcess(commandLine(folder, options));
+  const engine = new EngineProcess(commandLine(folder, options), options.environment);
   const { url, operatorToken } = await engine.ready();
   return new EmbeddedSystem(url, operatorToken, engine, folder, options.folder === undefined);
 }
