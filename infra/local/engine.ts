@@ -3,14 +3,16 @@ import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { formatWib, type Instant, instantFromMilliseconds } from '../../shared/domain/dates.ts';
 import { type Configuration, settingsSchema } from '../../shared/settings.ts';
-import { localRoutes } from './http/local-routes.ts';
+import { type LocalControls, localRoutes, type Outbox } from './http/local-routes.ts';
 import { httpServer } from './http/server.ts';
 import { close, listen } from './listen.ts';
 import { type EngineOptions, EXAMPLE_CONFIGURATION_FILE, readConfigurationFile } from './options.ts';
 import { outboxOf } from './outbox.ts';
 import { openRuntime, type Runtime } from './runtime.ts';
+import type { StageClock } from './stage-clock.ts';
 import { repositoryTemplate } from './template/cached-template.ts';
 import type { Template } from './template/template.ts';
+import type { Timekeeper } from './timekeeper.ts';
 
 export interface Engine {
   readonly url: string;
@@ -55,8 +57,9 @@ export async function startEngine(options: EngineOptions, parts: EngineParts = {
   const folder = resolve(options.data);
   const fresh = !existsSync(join(folder, 'engine.sqlite'));
   const configuration = options.configuration ?? readConfigurationFile(EXAMPLE_CONFIGURATION_FILE);
+  let runtime: Runtime | undefined;
   try {
-    const runtime = await openRuntime({
+    runtime = await openRuntime({
       folder,
       gateways: configuration.gateways,
       startMilliseconds: options.startMilliseconds ?? Date.now(),
@@ -64,8 +67,9 @@ export async function startEngine(options: EngineOptions, parts: EngineParts = {
       template: () => (parts.template ?? templateOf)(configuration),
       functionsFolder: parts.functionsFolder ?? FUNCTIONS_FOLDER,
     });
-    return await serve(runtime, { ...options, data: folder }, configuration, fresh);
+    return await serve(runtime, { ...options, data: folder }, { configuration, fresh });
   } catch (error) {
+    await runtime?.close();
     running = false;
     throw error;
   }
@@ -78,42 +82,27 @@ function templateOf({ gateways: _secret, ...settings }: Configuration): Promise<
 async function serve(
   runtime: Runtime,
   { data, port: wanted = DEFAULT_PORT, say = console.error }: EngineOptions,
-  configuration: Configuration,
-  fresh: boolean,
+  known: Pick<Engine, 'configuration' | 'fresh'>,
 ): Promise<Engine> {
-  const { timekeeper, clock } = runtime;
-  const outbox = outboxOf(runtime.system.tables, runtime.tablesUrl);
-  const local = localRoutes({
-    now: () => clock.now(),
-    speed: () => timekeeper.speed,
-    advanceTo: (milliseconds) => timekeeper.advanceTo(milliseconds),
-    drain: () => timekeeper.drain(),
-    outbox,
-  });
-  const server = httpServer({ ...runtime, routes: runtime.system.routes, local, now: () => clock.now() });
+  const { timekeeper, clock, operatorToken, tablesUrl } = runtime;
+  const outbox = outboxOf(runtime.system.tables, tablesUrl);
+  const controls = controlsOf(runtime, outbox);
+  const routes = runtime.system.routes;
+  const server = httpServer({ ...runtime, routes, local: localRoutes(controls), now: controls.now });
   const port = await listen(server, wanted, 'next');
   if (wanted !== 0 && port !== wanted) say(`port ${wanted} is taken, so this is on ${port}`);
   const url = `http://127.0.0.1:${port}`;
   const note = join(data, 'endpoint.json');
-  const { operatorToken, tablesUrl } = runtime;
   // For the command line, and for whoever wants to look into the tables with a client of their own.
   writeFileSync(note, `${JSON.stringify({ url, operatorToken, tablesUrl, pid: process.pid })}\n`, { mode: 0o600 });
   runtime.begin();
-
   return {
     url,
     operatorToken,
-    configuration,
-    fresh,
-    clock: {
-      now: () => instantFromMilliseconds(clock.now()),
-      get speed() {
-        return timekeeper.speed;
-      },
-      setSpeed: (speed) => timekeeper.setSpeed(speed),
-    },
+    ...known,
+    clock: engineClock(clock, timekeeper),
     advanceTo: (time) => timekeeper.advanceTo(typeof time === 'number' ? time : Date.parse(time)),
-    drain: () => timekeeper.drain(),
+    drain: controls.drain,
     outbox: () => outbox.items(),
     failed: runtime.failed,
     async stop() {
@@ -123,6 +112,26 @@ async function serve(
       await runtime.close();
       running = false;
     },
+  };
+}
+
+function controlsOf({ clock, timekeeper }: Runtime, outbox: Outbox): LocalControls {
+  return {
+    now: () => clock.now(),
+    speed: () => timekeeper.speed,
+    advanceTo: (milliseconds) => timekeeper.advanceTo(milliseconds),
+    drain: () => timekeeper.drain(),
+    outbox,
+  };
+}
+
+function engineClock(clock: StageClock, timekeeper: Timekeeper): EngineClock {
+  return {
+    now: () => instantFromMilliseconds(clock.now()),
+    get speed() {
+      return timekeeper.speed;
+    },
+    setSpeed: (speed) => timekeeper.setSpeed(speed),
   };
 }
 
