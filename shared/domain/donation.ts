@@ -42,6 +42,8 @@ export interface Donation {
   readonly remainingRupiah: Rupiah;
   /** Taken back after it had bought cover: shares still to be moved to the guarantee fund by the fund's writer. */
   readonly reattributeRupiah: Rupiah;
+  /** Part of the fee that went back to the payer and not from the channel: the guarantee fund carries it. */
+  readonly feeCarriedRupiah: Rupiah;
 }
 
 export type DonationState =
@@ -79,6 +81,7 @@ export function openDonation(event: CanonicalEvent, destination: Destination, at
     allocatedRupiah: ZERO_RUPIAH,
     remainingRupiah: ZERO_RUPIAH,
     reattributeRupiah: ZERO_RUPIAH,
+    feeCarriedRupiah: ZERO_RUPIAH,
   };
 }
 
@@ -157,20 +160,26 @@ function payBack(donation: Donation, amountRupiah: Rupiah, at: Instant): [Donati
     allocatedRupiah: subtractRupiah(donation.allocatedRupiah, fromAllocated),
     feeRupiah: subtractRupiah(donation.feeRupiah, fromFee),
     reattributeRupiah: addRupiah(donation.reattributeRupiah, fromAllocated),
+    feeCarriedRupiah: addRupiah(donation.feeCarriedRupiah, fromFee),
   };
   return [after, [posting]];
 }
 
+/** Money that comes back makes good the fee first, as it was taken last: a gift ends the same in any order (I5). */
 function comeBack(donation: Donation, amountRupiah: Rupiah, at: Instant): [Donation, LedgerTransaction[]] {
-  const posting = ledgerTransaction(
-    'reinstatement',
-    at,
-    move(ACCOUNTS.gateway(donation.gateway), ACCOUNTS.fund(donation.fundId), amountRupiah),
-  );
+  const toFee = minimumRupiah(amountRupiah, donation.feeCarriedRupiah);
+  const toRemaining = subtractRupiah(amountRupiah, toFee);
+  const source = ACCOUNTS.gateway(donation.gateway);
+  const posting = ledgerTransaction('reinstatement', at, [
+    ...move(source, ACCOUNTS.guarantee, toFee),
+    ...move(source, ACCOUNTS.fund(donation.fundId), toRemaining),
+  ]);
   const after: Donation = {
     ...donation,
     refundedRupiah: subtractRupiah(donation.refundedRupiah, amountRupiah),
-    remainingRupiah: addRupiah(donation.remainingRupiah, amountRupiah),
+    feeRupiah: addRupiah(donation.feeRupiah, toFee),
+    feeCarriedRupiah: subtractRupiah(donation.feeCarriedRupiah, toFee),
+    remainingRupiah: addRupiah(donation.remainingRupiah, toRemaining),
   };
   return [after, [posting]];
 }

@@ -1,0 +1,109 @@
+import { describe, expect, it } from 'vitest';
+import {
+  fundMonths,
+  type Lot,
+  MAXIMUM_COVERS_PER_ALLOCATION,
+  MAXIMUM_DONORS_PER_ALLOCATION,
+  MAXIMUM_DONORS_PER_COVER,
+  planAllocation,
+} from '../../../shared/domain/allocation.ts';
+import type { CivilMonth } from '../../../shared/domain/dates.ts';
+import type { DonationId, WorkerId } from '../../../shared/domain/ids.ts';
+import { type Rupiah, rupiah } from '../../../shared/domain/money.ts';
+import type { PricedMonth } from '../../../shared/domain/tariff.ts';
+import { InvariantBroken } from '../../../shared/errors.ts';
+
+const lot = (donationId: string, amount: number): Lot => ({
+  donationId: donationId as DonationId,
+  remainingRupiah: rupiah(amount),
+});
+const lots = (...amounts: number[]) => amounts.map((amount, index) => lot(`d${index + 1}`, amount));
+const candidates = (count: number) =>
+  Array.from({ length: count }, (_, index) => ({ workerId: `w${index + 1}` as WorkerId }));
+const months = (...prices: number[]): PricedMonth[] =>
+  prices.map((price, index) => ({ month: `2027-0${index + 1}` as CivilMonth, priceRupiah: rupiah(price) }));
+const full = () => months(16_800, 16_800, 16_800);
+
+describe('three donors of 20,000 and one term of 50,400 (domain 5.2)', () => {
+  const plan = planAllocation(lots(20_000, 20_000, 20_000), candidates(2), full);
+
+  it('share it first in, first out', () => {
+    expect([...plan.used]).toEqual([
+      ['d1', 20_000],
+      ['d2', 20_000],
+      ['d3', 10_400],
+    ]);
+    expect(plan.purchases).toHaveLength(1);
+    expect(plan.stopped).toBe('below_price');
+  });
+
+  it('pay its months in turn, each to the rupiah (I6)', () => {
+    expect(plan.purchases[0]!.months.map(({ shares }) => shares)).toEqual([
+      [{ donationId: 'd1', amountRupiah: 16_800 }],
+      [
+        { donationId: 'd1', amountRupiah: 3_200 },
+        { donationId: 'd2', amountRupiah: 13_600 },
+      ],
+      [
+        { donationId: 'd2', amountRupiah: 6_400 },
+        { donationId: 'd3', amountRupiah: 10_400 },
+      ],
+    ]);
+  });
+});
+
+describe('a fund', () => {
+  it('buys one term with 100,000 and keeps 49,600', () => {
+    const { purchases, used, stopped } = planAllocation(lots(100_000), candidates(3), full);
+    expect(purchases.map(({ candidate }) => candidate.workerId)).toEqual(['w1']);
+    expect(100_000 - (used.get('d1' as DonationId) as Rupiah)).toBe(49_600);
+    expect(stopped).toBe('below_price');
+  });
+
+  it('buys with the last rupiah, and one rupiah less buys nothing', () => {
+    expect(planAllocation(lots(50_400), candidates(1), full)).toMatchObject({ stopped: 'no_candidate' });
+    expect(planAllocation(lots(50_399), candidates(1), full).purchases).toEqual([]);
+  });
+
+  it('never passes over the head of its queue for somebody cheaper', () => {
+    const price = ({ workerId }: { workerId: WorkerId }) => (workerId === 'w1' ? full() : months(8_400));
+    expect(planAllocation(lots(30_000), candidates(2), price)).toMatchObject({ purchases: [], stopped: 'below_price' });
+  });
+
+  it('stops where the queue ends, and passes over spent lots', () => {
+    const { purchases, used, stopped } = planAllocation(lots(0, 200_000), candidates(2), full);
+    expect([purchases.length, stopped]).toEqual([2, 'no_candidate']);
+    expect([...used]).toEqual([['d2', 100_800]]);
+  });
+});
+
+describe('one transaction', () => {
+  const one = () => months(1_000);
+
+  it('holds 30 covers', () => {
+    const queue = candidates(MAXIMUM_COVERS_PER_ALLOCATION + 1);
+    const plan = planAllocation(lots(1_000_000), queue, one);
+    expect([plan.purchases.length, plan.stopped]).toEqual([MAXIMUM_COVERS_PER_ALLOCATION, 'full']);
+  });
+
+  it('names so many donors, unless one cover alone needs more', () => {
+    const small = lots(...Array.from({ length: 40 }, () => 100));
+    const plan = planAllocation(small, candidates(4), one);
+    expect([plan.purchases.length, plan.used.size, plan.stopped]).toEqual([1, 10, 'full']);
+    expect(MAXIMUM_DONORS_PER_ALLOCATION).toBeLessThan(20);
+    const many = planAllocation(lots(...Array.from({ length: 40 }, () => 25)), candidates(1), one);
+    expect([many.purchases.length, many.used.size]).toEqual([1, 40]);
+  });
+
+  it('prefers the largest gifts where the oldest are too many and too small', () => {
+    const tiny = Array.from({ length: MAXIMUM_DONORS_PER_COVER }, () => 1);
+    const { purchases, used } = planAllocation(lots(...tiny, 600, 500), candidates(1), one);
+    expect(purchases).toHaveLength(1);
+    expect([...used.keys()]).toEqual([`d${tiny.length + 1}`, `d${tiny.length + 2}`]);
+    expect(planAllocation(lots(...tiny, 600, 300), candidates(1), one)).toMatchObject({ stopped: 'below_price' });
+  });
+});
+
+it('a month that its lots do not reach is never sold (I6)', () => {
+  expect(() => fundMonths(months(16_800), lots(16_799), new Map())).toThrow(InvariantBroken);
+});
