@@ -75,7 +75,8 @@ export function phasesOf({ startDate, termMonths }: Pick<Cohort, 'startDate' | '
     ({ on }) => on > startDate,
   );
   const ends = [phase('end', 'end', endDate), phase('lapse', 'lapse', addMonths(startDate, termMonths + GRACE_MONTHS))];
-  return [...months, ...nudges, ...ends].sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0));
+  // No two begin at the same instant: kinds have their own hours, and each kind its own days.
+  return [...months, ...nudges, ...ends].sort((a, b) => (a.at < b.at ? -1 : 1));
 }
 
 /** The last instant at which anything of a cohort is due, with a day for the sweeper. */

@@ -1,0 +1,163 @@
+import { describe, expect, it } from 'vitest';
+import type { Cover } from '../../../shared/domain/cover.ts';
+import type { CivilMonth } from '../../../shared/domain/dates.ts';
+import { applyEvent, type Donation } from '../../../shared/domain/donation.ts';
+import type { WorkerId } from '../../../shared/domain/ids.ts';
+import { ACCOUNTS, type LedgerTransaction, ledgerTransaction, move } from '../../../shared/domain/ledger.ts';
+import { rupiah } from '../../../shared/domain/money.ts';
+import { type Proof, Prover } from '../../../shared/domain/proof.ts';
+import { AT, eventOf, opened } from '../../support/events.ts';
+
+const WORKER = 'wrk_a' as WorkerId;
+const event = eventOf('paid', 100_000, { fee: 5_000 });
+const { donation: gift, postings } = applyEvent(opened(event), event, AT);
+const fund = ACCOUNTS.fund(gift.fundId);
+const allocation = ledgerTransaction('allocation', AT, move(fund, ACCOUNTS.committed, rupiah(50_400)));
+const contribution = ledgerTransaction(
+  'contribution',
+  AT,
+  move(ACCOUNTS.committed, ACCOUNTS.contributions, rupiah(16_800)),
+);
+const MONTHS = ['2027-01', '2027-02', '2027-03'].map((month) => ({
+  month: month as CivilMonth,
+  priceRupiah: rupiah(16_800),
+  shares: [{ donationId: gift.donationId as string, amountRupiah: rupiah(16_800) }],
+}));
+const cover = {
+  coverId: 'cov_a_1',
+  workerId: WORKER,
+  package: 'JKK_JKM',
+  sector: 'non_transport',
+  state: 'active',
+  months: MONTHS,
+  monthsPaid: 1,
+} as unknown as Cover;
+
+interface Books {
+  donation: Donation;
+  ledger: [LedgerTransaction, string | undefined][];
+  covers: Cover[];
+  paidMonths: string[];
+}
+
+const SOUND: Books = {
+  donation: { ...gift, allocatedRupiah: rupiah(50_400), remainingRupiah: rupiah(44_600) },
+  ledger: [
+    ...postings.map((posting): Books['ledger'][number] => [posting, gift.donationId]),
+    [allocation, gift.donationId],
+    [contribution, undefined],
+  ],
+  covers: [cover],
+  paidMonths: ['2027-01', '2027-02', '2027-03'],
+};
+
+function proofOf(books: Partial<Books> = {}): Proof {
+  const { donation, ledger, covers, paidMonths } = { ...SOUND, ...books };
+  const prover = new Prover();
+  for (const [transaction, donationId] of ledger) prover.takeTransaction(transaction, donationId);
+  for (const one of covers) prover.takeCover(one);
+  prover.takeWorker(WORKER, new Set(paidMonths));
+  prover.takeDonation(donation);
+  return prover.conclude();
+}
+
+const invariants = (proof: Proof) => [...new Set(proof.violations.map(({ invariant }) => invariant))].sort();
+const details = (proof: Proof) => proof.violations.map(({ detail }) => detail).join('\n');
+
+describe('sound books', () => {
+  it('are proved, with what was looked at and what every account holds', () => {
+    expect(proofOf()).toEqual({
+      holds: true,
+      checked: { transactions: 3, donations: 1, covers: 1, workers: 1 },
+      violations: [],
+      accounts: [
+        { account: 'contributions:paid', balanceRupiah: 16_800 },
+        { account: 'cover:committed', balanceRupiah: 33_600 },
+        { account: 'fees:partner:kitabisa', balanceRupiah: 5_000 },
+        { account: 'fund:general', balanceRupiah: 44_600 },
+        { account: 'gateway:partner:kitabisa', balanceRupiah: -100_000 },
+      ],
+    });
+  });
+
+  it('do not count a cover that never came to be', () => {
+    const rejected = { ...cover, state: 'rejected', months: MONTHS } as Cover;
+    expect(proofOf({ covers: [cover, rejected] }).holds).toBe(true);
+  });
+
+  it('hold after a gift was taken back, before and after its shares have moved', () => {
+    const refund = eventOf('refunded', 100_000, { effect: 'refund:1' });
+    const after = applyEvent(SOUND.donation, refund, AT);
+    const ledger: Books['ledger'] = [...SOUND.ledger, [after.postings[0]!, gift.donationId]];
+    expect(proofOf({ donation: after.donation, ledger }).violations).toEqual([]);
+    const shares = [{ donationId: 'guarantee', amountRupiah: rupiah(16_800) }];
+    const moved = { ...cover, months: MONTHS.map((month) => ({ ...month, shares })) };
+    const donation = { ...after.donation, reattributeRupiah: rupiah(0) };
+    expect(proofOf({ donation, ledger, covers: [moved] }).violations).toEqual([]);
+  });
+});
+
+describe('the proof finds', () => {
+  it('a transaction that does not sum to zero (I1)', () => {
+    const crooked = { ...contribution, entries: contribution.entries.slice(1) };
+    expect(invariants(proofOf({ ledger: [...SOUND.ledger, [crooked, undefined]] }))).toContain('I1');
+  });
+
+  it('a donation whose parts do not make up what came in (I2)', () => {
+    const donation = { ...SOUND.donation, feeRupiah: rupiah(4_999) };
+    expect(details(proofOf({ donation }))).toMatch('does not add up');
+  });
+
+  it('a negative part (I1)', () => {
+    const donation = { ...SOUND.donation, feeRupiah: rupiah(-1), remainingRupiah: rupiah(49_601) };
+    expect(details(proofOf({ donation }))).toMatch('negative part');
+  });
+
+  it.each<[string, Partial<Donation>]>([
+    ['received', { receivedRupiah: rupiah(100_001) }],
+    ['refunded', { refundedRupiah: rupiah(1) }],
+    ['remaining', { remainingRupiah: rupiah(44_601) }],
+    ['allocated', { allocatedRupiah: rupiah(50_401) }],
+  ])('a donation that says more %s than its rows prove (I2)', (part, changes) => {
+    expect(details(proofOf({ donation: { ...SOUND.donation, ...changes } }))).toMatch(`says ${part}`);
+  });
+
+  it('a donation without any rows (I2)', () => {
+    const proof = proofOf({ ledger: [], covers: [] });
+    expect(details(proof)).toMatch('says received 100000, its rows prove 0');
+  });
+
+  it('a month paid twice, and months the worker does not count (I3)', () => {
+    const twice = proofOf({ covers: [cover, { ...cover, coverId: 'cov_a_2' as Cover['coverId'] }] });
+    expect(details(twice)).toMatch(`${WORKER} is paid twice for 2027-01`);
+    for (const paidMonths of [['2027-01', '2027-02'], ['2027-01', '2027-02', '2027-04'], []])
+      expect(invariants(proofOf({ paidMonths }))).toEqual(['I3']);
+    expect(invariants(proofOf({ covers: [], ledger: SOUND.ledger }))).toContain('I3');
+  });
+
+  it('a price that is not the tariff, and shares that are not the price (I6)', () => {
+    const dear = { ...cover, months: MONTHS.map((month) => ({ ...month, priceRupiah: rupiah(16_801) })) };
+    const found = details(proofOf({ covers: [dear] }));
+    expect(found).toMatch('pays 16801 for 2027-01, the tariff is 16800');
+    expect(found).toMatch('in 2027-01 sum to 16800, not 16801');
+  });
+
+  it('a fund that is overdrawn (I1) or holds other than its gifts have left (I2)', () => {
+    const overdrawn = ledgerTransaction('allocation', AT, move(fund, ACCOUNTS.committed, rupiah(50_000)));
+    const proof = proofOf({ ledger: [...SOUND.ledger, [overdrawn, undefined]] });
+    expect(details(proof)).toMatch('fund:general is negative: -5400');
+    expect(details(proof)).toMatch('fund:general holds -5400, its donations have 44600 left');
+  });
+
+  it('contributions the covers do not account for (I1)', () => {
+    const found = details(proofOf({ ledger: [...SOUND.ledger, [contribution, undefined]] }));
+    expect(found).toMatch('contributions:paid holds 33600, the covers say 16800');
+    expect(found).toMatch('cover:committed holds 16800, the covers say 33600');
+  });
+
+  it('shares of a gift nobody gave (I2)', () => {
+    const shares = [{ donationId: 'don_none', amountRupiah: rupiah(16_800) }];
+    const covers = [{ ...cover, months: MONTHS.map((month) => ({ ...month, shares })) }];
+    expect(details(proofOf({ covers }))).toMatch('covers name donation don_none');
+  });
+});
