@@ -40,6 +40,16 @@ export function formatField(name: string, value: unknown): string {
 
 export type Row = Readonly<Record<string, unknown>>;
 
+const MOST_COLUMNS = 9;
+
+/** The fields that fit on a line: those that are neither lists nor documents. */
+export function columnsOf(rows: readonly Row[]): string[] {
+  const names = new Set(rows.flatMap((row) => Object.keys(row)));
+  return [...names]
+    .filter((name) => rows.every((row) => typeof row[name] !== 'object' || row[name] === null))
+    .slice(0, MOST_COLUMNS);
+}
+
 /** A table with one header line; numbers stand to the right. */
 export function table(rows: readonly Row[], columns: readonly string[]): string[] {
   const cells = rows.map((row) => columns.map((column) => formatField(column, row[column])));

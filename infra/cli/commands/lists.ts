@@ -2,7 +2,7 @@
 import type { Command } from 'commander';
 import { call, listAll, type Page } from '../api.ts';
 import { CommandFailure, EXIT, type ExitCode } from '../failure.ts';
-import { formatCount, outline, type Row, table } from '../format.ts';
+import { columnsOf, formatCount, outline, type Row, table } from '../format.ts';
 import { positiveCount } from '../options.ts';
 import type { CommandContext, Session } from '../session.ts';
 
@@ -89,16 +89,6 @@ interface ListOptions extends Record<string, unknown> {
   readonly limit: number;
   readonly cursor?: string;
   readonly all?: boolean;
-}
-
-const MOST_COLUMNS = 9;
-
-/** The fields that fit on a line: those that are neither lists nor documents. */
-export function columnsOf(rows: readonly Row[]): string[] {
-  const names = new Set(rows.flatMap((row) => Object.keys(row)));
-  return [...names]
-    .filter((name) => rows.every((row) => typeof row[name] !== 'object' || row[name] === null))
-    .slice(0, MOST_COLUMNS);
 }
 
 function listCommand({ path, filters, columns }: ListKind) {

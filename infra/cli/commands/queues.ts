@@ -2,10 +2,9 @@
 import type { Command } from 'commander';
 import { call, listAll, Refusal } from '../api.ts';
 import { CommandFailure, EXIT, type ExitCode } from '../failure.ts';
-import { outline, type Row, table } from '../format.ts';
+import { columnsOf, outline, type Row, table } from '../format.ts';
 import { nearest } from '../nearest.ts';
 import type { CommandContext, Session } from '../session.ts';
-import { columnsOf } from './lists.ts';
 
 async function queues(session: Session): Promise<ExitCode> {
   const items = await listAll<Row>(session.target(), '/api/queues');

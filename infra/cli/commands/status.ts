@@ -2,9 +2,8 @@
 import type { Command } from 'commander';
 import { call, listAll, systemTime } from '../api.ts';
 import { EXIT, type ExitCode } from '../failure.ts';
-import { formatTime, outline, type Row, table } from '../format.ts';
+import { columnsOf, formatTime, outline, type Row, table } from '../format.ts';
 import type { CommandContext, Session } from '../session.ts';
-import { columnsOf } from './lists.ts';
 
 async function status(session: Session): Promise<ExitCode> {
   const target = session.target();
