@@ -103,9 +103,12 @@ async function signAndDeliver(
 }
 
 async function trigger(session: Session, options: TriggerOptions, operands: readonly string[]): Promise<ExitCode> {
-  const [gateway = '', kind = ''] = operands;
+  const [sender = '', writtenKind = ''] = operands;
+  // Both as our events write them: `partner:kitabisa`, `charged_back`.
+  const [gateway = '', partner = options.partner] = sender.split(':');
+  const kind = writtenKind.replaceAll('_', '-');
   const { folder } = session.terminal;
-  const settled = { ...options, ...orderOf(options, folder) };
+  const settled = { ...options, partner, ...orderOf(options, folder) };
   const build = (now: number) => buildNotification(gateway, kind, settled, now, folder);
   if (options.print === true) {
     const { notification, sentMilliseconds } = build(await timeFor(session, options));

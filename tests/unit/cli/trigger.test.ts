@@ -64,6 +64,12 @@ describe('lingkaran trigger --print', () => {
     expect(await paymentOf(['midtrans', 'paid', '--payment-id', 'mine'])).toBe('mine');
   });
 
+  it('a partner and a kind may be written as events write them', async () => {
+    expect(await judged(await printed(['partner:baznas', 'charged_back']), 'baznas')).toMatchObject({
+      events: [{ kind: 'charged_back', fundClass: 'zakat' }],
+    });
+  });
+
   it('--pledge is paid under its reference and with its amount', async () => {
     const file = join(mkdtempSync(join(tmpdir(), 'lingkaran-pledge-')), 'pledge.json');
     writeFileSync(file, JSON.stringify({ orderReference: 'GNL-1', amountRupiah: 84_000 }));
