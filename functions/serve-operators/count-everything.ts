@@ -9,7 +9,7 @@ import type { Row } from '../../shared/store/table.ts';
 import type { ScanRows } from '../prove-ledger/prove-ledger.ts';
 import { seeCovers, workerState } from './views.ts';
 
-const COUNTED_TYPES = ['worker', 'cover', 'donation', 'nudge', 'nudge_batch', 'quarantine'] as const;
+const COUNTED_TYPES = ['worker', 'cover', 'donation', 'quarantine'] as const;
 
 class Counts {
   readonly #counts: Record<string, number> = {};
@@ -62,14 +62,20 @@ const DONATION_PARTS = {
   remainingRupiah: 'remainingRupiah',
 } as const;
 
-export async function countEverything(scanRows: ScanRows, today: CivilDate, at: Instant) {
+export interface CountedRows {
+  readonly scanRows: ScanRows;
+  readonly scanReminders: () => AsyncIterable<Row[]>;
+}
+
+export async function countEverything({ scanRows, scanReminders }: CountedRows, today: CivilDate, at: Instant) {
   const byType = new Map<string, Row[]>();
-  for await (const page of scanRows(COUNTED_TYPES))
-    for (const row of page) {
-      const rows = byType.get(row.type as string);
-      if (rows) rows.push(row);
-      else byType.set(row.type as string, [row]);
-    }
+  for (const pages of [scanRows(COUNTED_TYPES), scanReminders()])
+    for await (const page of pages)
+      for (const row of page) {
+        const rows = byType.get(row.type as string);
+        if (rows) rows.push(row);
+        else byType.set(row.type as string, [row]);
+      }
   const covers = (byType.get('cover') ?? []).map(coverOf);
   const seen = await seeCovers(covers, today);
   const stateOfCover = new Map(seen.map(({ cover, state }) => [cover.coverId as string, state]));

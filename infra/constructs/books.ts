@@ -1,4 +1,7 @@
-/** The two tables: the books, which hold no personal data, and the vault, which holds nothing else (I9). */
+/**
+ * The tables: the books, which hold no personal data; the reminders, eight rows a term, kept apart so that the proof
+ * reads only books; and the vault, which holds personal data and nothing else (I9).
+ */
 import { Stack } from 'aws-cdk-lib';
 import { AttributeType, BillingMode, ProjectionType, Table, TableEncryption } from 'aws-cdk-lib/aws-dynamodb';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
@@ -40,6 +43,7 @@ export type IndexName = keyof typeof INDEXES;
 
 export class Books extends Construct {
   readonly table: Table;
+  readonly reminders: Table;
   readonly vault: Table;
   readonly tableKey: Key;
   readonly vaultKey: Key;
@@ -49,6 +53,7 @@ export class Books extends Construct {
     this.tableKey = this.#key('TableKey', 'table', 'Encrypts the books of Lingkaran', stage);
     this.vaultKey = this.#key('VaultKey', 'vault', 'Encrypts personal data and the data keys of every person', stage);
     this.table = this.#table('Table', 'table', this.tableKey, stage);
+    this.reminders = this.#table('Reminders', 'reminders', this.tableKey, stage);
     this.vault = this.#table('Vault', 'vault', this.vaultKey, stage);
     for (const [name, projection] of Object.entries(INDEXES))
       this.table.addGlobalSecondaryIndex({
@@ -65,6 +70,11 @@ export class Books extends Construct {
     if (indexes.length === 0) return;
     const resources = indexes.map((name) => `${this.table.tableArn}/index/${name}`);
     user.addToRolePolicy(new PolicyStatement({ actions: ['dynamodb:Query'], resources }));
+  }
+
+  allowReminders(user: LingkaranFunction, access: TableAccess[]): void {
+    user.addEnvironment('REMINDERS_TABLE_NAME', this.reminders.tableName);
+    allow(user, this.reminders, this.tableKey, access);
   }
 
   allowVault(user: LingkaranFunction, access: TableAccess[], keyAccess: KeyAccess[]): void {

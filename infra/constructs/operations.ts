@@ -39,6 +39,7 @@ export class Operations extends Construct {
       memoryMegabytes: 1024,
     });
     books.allowTable(serve, ['read', 'write', 'scan']);
+    books.allowReminders(serve, ['read', 'scan']);
     queues.allowSend(serve, ...QUEUE_NAMES);
     queues.allowRedrive(serve);
     secrets.allowRead(serve, 'operators', 'intake');

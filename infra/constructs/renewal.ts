@@ -15,7 +15,8 @@ export class Renewal extends Construct {
       timeout: QUEUES.nudges.consumerTimeout,
     });
     queues.deliver('nudges', this.sendNudges);
-    books.allowTable(this.sendNudges, ['read', 'write']);
+    books.allowTable(this.sendNudges, ['read']);
+    books.allowReminders(this.sendNudges, ['read', 'write']);
     books.allowVault(this.sendNudges, ['read', 'put'], ['open']);
   }
 }

@@ -22,6 +22,9 @@ const TOKEN_CHARACTERS = 64;
 /** With one `=` behind it: base64 of the 32 bytes an AES-256 key has. */
 const AES_KEY_CHARACTERS = 43;
 
+/** Its attribute and not its reference: the same on AWS, but emulators take the reference for the name. */
+const arnOf = (secret: Secret): string => (secret.node.defaultChild as CfnSecret).attrId;
+
 const NO_TIMED_ROTATION =
   'Replaced by hand, current and previous accepted side by side: the other side (gateway, operators, sealed data) must follow, which a timer cannot see to.';
 
@@ -55,7 +58,7 @@ export class Secrets extends Construct {
     reader.addToRolePolicy(
       new PolicyStatement({
         actions: ['secretsmanager:GetSecretValue'],
-        resources: names.map((name) => this.#secrets[name].secretArn),
+        resources: names.map((name) => arnOf(this.#secrets[name])),
       }),
     );
   }

@@ -6,7 +6,16 @@ import type { CivilDate, Instant } from '../domain/dates.ts';
 import { type CoverId, digest, workerIdOfCover } from '../domain/ids.ts';
 import type { ReasonCode } from '../domain/reasons.ts';
 import type { Channel } from '../ports/messaging.ts';
-import { batchGet, getItem, type Key, putIfAbsent, queryAll, type Row } from './table.ts';
+import {
+  batchGet,
+  getItem,
+  type Key,
+  putIfAbsent,
+  queryAll,
+  type Row,
+  remindersTableName,
+  scanTypes,
+} from './table.ts';
 
 export interface NudgeName {
   readonly coverId: CoverId;
@@ -59,28 +68,34 @@ function batchKey(batchId: string): Key {
 export async function claimNudge(claim: NudgeClaim): Promise<ClaimOutcome> {
   const { skipped, ...name } = claim;
   const state = skipped ? 'skipped' : 'claimed';
-  const { ok, item } = await putIfAbsent({ ...nudgeKey(claim), type: 'nudge', ...name, state, reason: skipped });
+  const { ok, item } = await putIfAbsent(
+    { ...nudgeKey(claim), type: 'nudge', ...name, state, reason: skipped },
+    remindersTableName(),
+  );
   if (ok) return skipped ? 'settled' : 'ours';
   return item?.state === 'claimed' && item.batchId === claim.batchId ? 'again' : 'settled';
 }
 
 export async function readNudgeBatch(batchId: string): Promise<NudgeBatch | null> {
-  return ((await getItem(batchKey(batchId))) as unknown as NudgeBatch | undefined) ?? null;
+  return (
+    ((await getItem(batchKey(batchId), { table: remindersTableName() })) as unknown as NudgeBatch | undefined) ?? null
+  );
 }
 
 /** The first account of a page stands. */
 export async function finishNudgeBatch(batchId: string, batch: NudgeBatch): Promise<void> {
-  await putIfAbsent({ ...batchKey(batchId), type: 'nudge_batch', batchId, ...batch });
+  await putIfAbsent({ ...batchKey(batchId), type: 'nudge_batch', batchId, ...batch }, remindersTableName());
 }
 
 /** Every reminder of a cover that was claimed or skipped, oldest first. */
 export async function listNudges(coverId: CoverId): Promise<Nudge[]> {
   const rows = await queryAll({
+    TableName: remindersTableName(),
     KeyConditionExpression: 'pk = :pk AND begins_with(sk, :nudges)',
     ExpressionAttributeValues: { ':pk': `WORKER#${workerIdOfCover(coverId)}`, ':nudges': `NUDGE#${coverId}#` },
   });
   const batchIds = rows.filter(({ state }) => state === 'claimed').map(({ batchId }) => batchId as string);
-  const batches = await batchGet(batchIds.map(batchKey));
+  const batches = await batchGet(batchIds.map(batchKey), remindersTableName());
   const batchOf = new Map(batches.map((batch) => [batch.batchId as string, batch as unknown as NudgeBatch]));
   return rows.map((row) => resolve(row, batchOf.get(row.batchId as string))).sort((a, b) => (a.at < b.at ? -1 : 1));
 }
@@ -93,4 +108,9 @@ function resolve(row: Row, batch: NudgeBatch | undefined): Nudge {
   if (!batch) return { ...nudge, state: 'claimed' };
   const failure = batch.failed[nudge.nudgeId];
   return failure ? { ...nudge, state: 'failed', reason: failure } : { ...nudge, state: 'sent' };
+}
+
+/** Every reminder and every account of a page, in no order. */
+export function scanReminders(): AsyncGenerator<Row[]> {
+  return scanTypes(['nudge', 'nudge_batch'], remindersTableName());
 }

@@ -46,6 +46,10 @@ export function tableName(): string {
   return fromEnvironment('TABLE_NAME');
 }
 
+export function remindersTableName(): string {
+  return fromEnvironment('REMINDERS_TABLE_NAME');
+}
+
 export function vaultTableName(): string {
   return fromEnvironment('VAULT_TABLE_NAME');
 }

@@ -19,7 +19,7 @@ import { unmarshall } from '@aws-sdk/util-dynamodb';
 import { Transient } from '../errors.ts';
 import { backOff, CONFLICT_TRIES, call, client, type Key, type OnTable, type Row, tableName } from './table-client.ts';
 
-export { type Key, type Row, tableName, vaultTableName } from './table-client.ts';
+export { type Key, type Row, remindersTableName, tableName, vaultTableName } from './table-client.ts';
 export { type FailedCondition, type TransactItem, type TransactResult, transact } from './transact.ts';
 
 /** `item`: after the write where it succeeded and was asked for, else the row that stood in the way. */
@@ -174,9 +174,10 @@ export async function scanPage(
 }
 
 /** Every row of some types. The others are left where they are: the bulk of the rows are reminders and markers. */
-export function scanTypes(types: readonly string[]): AsyncGenerator<Row[]> {
+export function scanTypes(types: readonly string[], table = tableName()): AsyncGenerator<Row[]> {
   const names = types.map((_, index) => `:type${index}`);
   return scanPages({
+    TableName: table,
     FilterExpression: `#type IN (${names.join(', ')})`,
     ExpressionAttributeNames: { '#type': 'type' },
     ExpressionAttributeValues: Object.fromEntries(types.map((type, index) => [names[index], type])),

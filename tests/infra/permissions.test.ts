@@ -50,7 +50,7 @@ const EXPECTED: Readonly<Record<string, Readonly<Record<string, readonly string[
     'gateways/partner': SECRET,
   },
   'allocate-funds': {
-    funds: CONSUME,
+    funds: [...CONSUME, ...SEND],
     table: [...READ, ...WRITE, ...DELETE],
     'table/waiting': INDEX,
     enrolments: SEND,
@@ -58,7 +58,13 @@ const EXPECTED: Readonly<Record<string, Readonly<Record<string, readonly string[
   'enrol-workers': { enrolments: [...CONSUME, ...SEND], table: [...READ, ...WRITE], funds: SEND },
   'start-cohorts': { table: [...READ, ...WRITE], 'coverage-lifecycle': START, ...FAILED_STARTS },
   'run-cover-phase': { table: [...READ, ...WRITE], 'table/cohort': INDEX, nudges: SEND },
-  'send-nudges': { nudges: CONSUME, table: [...READ, ...WRITE], vault: [...READ, ...PUT], 'vault-key': OPEN },
+  'send-nudges': {
+    nudges: CONSUME,
+    table: READ,
+    reminders: [...READ, ...WRITE],
+    vault: [...READ, ...PUT],
+    'vault-key': OPEN,
+  },
   'sweep-overdue': {
     table: [...READ, ...WRITE],
     'table/cohort': INDEX,
@@ -80,6 +86,7 @@ const EXPECTED: Readonly<Record<string, Readonly<Record<string, readonly string[
   },
   'serve-operators': {
     table: [...READ, ...WRITE, ...SCAN],
+    reminders: [...READ, ...SCAN],
     payments: LOOK_AND_SEND,
     funds: LOOK_AND_SEND,
     enrolments: LOOK_AND_SEND,
@@ -164,6 +171,7 @@ describe('environment', () => {
   /** Each variable stands for a resource the function must be allowed to use, and the other way round. */
   const NEEDS: Readonly<Record<string, (permissions: Record<string, string[]>) => boolean>> = {
     TABLE_NAME: (may) => 'table' in may,
+    REMINDERS_TABLE_NAME: (may) => 'reminders' in may,
     VAULT_TABLE_NAME: (may) => 'vault' in may,
     VAULT_KEY_ID: (may) => 'vault-key' in may,
     PAYMENTS_QUEUE_URL: (may) => may.payments?.includes('sqs:SendMessage') ?? false,

@@ -39,9 +39,14 @@ const CARRIED_BY_VAULT = [
   'secretsmanager:GetSecretValue',
   'SECRETS_PREFIX',
 ];
-const VARIABLES = ['TABLE_NAME', 'VAULT_TABLE_NAME', 'VAULT_KEY_ID', 'LIFECYCLE_ARN', 'SECRETS_PREFIX'].concat(
-  ['PAYMENTS', 'FUNDS', 'ENROLMENTS', 'NUDGES', 'IMPORTS'].map((name) => `${name}_QUEUE_URL`),
-);
+const VARIABLES = [
+  'TABLE_NAME',
+  'REMINDERS_TABLE_NAME',
+  'VAULT_TABLE_NAME',
+  'VAULT_KEY_ID',
+  'LIFECYCLE_ARN',
+  'SECRETS_PREFIX',
+].concat(['PAYMENTS', 'FUNDS', 'ENROLMENTS', 'NUDGES', 'IMPORTS'].map((name) => `${name}_QUEUE_URL`));
 
 interface Code {
   readonly text: string;

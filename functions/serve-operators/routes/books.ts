@@ -5,6 +5,7 @@ import type { DonationId } from '../../../shared/domain/ids.ts';
 import { Permanent } from '../../../shared/errors.ts';
 import { donationLedger, donationOf, readDonation, readDonationOfPayment } from '../../../shared/store/donations.ts';
 import { limitOf, listRows } from '../../../shared/store/listing.ts';
+import { scanReminders } from '../../../shared/store/nudges.ts';
 import { coversOfAllocation } from '../../../shared/store/settlements.ts';
 import { type Row, scanTypes } from '../../../shared/store/table.ts';
 import { proveLedger } from '../../prove-ledger/prove-ledger.ts';
@@ -71,7 +72,9 @@ export function bookRoutes({ now }: OperatorsDependencies): Hono {
     const { accounts } = await proveLedger(scanTypes);
     return context.json({ accounts, sumRupiah: accounts.reduce((sum, { balanceRupiah }) => sum + balanceRupiah, 0) });
   });
-  routes.get('/stats', async (context) => context.json(await countEverything(scanTypes, civilDateOf(now()), now())));
+  routes.get('/stats', async (context) =>
+    context.json(await countEverything({ scanRows: scanTypes, scanReminders }, civilDateOf(now()), now())),
+  );
   routes.post('/proofs', async (context) => {
     const { accounts: _accounts, ...proof } = await proveLedger(scanTypes);
     return context.json(proof);

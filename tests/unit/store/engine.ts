@@ -20,6 +20,7 @@ export async function startTestTables(): Promise<() => Promise<void>> {
     AWS_ACCESS_KEY_ID: 'test',
     AWS_SECRET_ACCESS_KEY: 'test',
     TABLE_NAME: 'test-table',
+    REMINDERS_TABLE_NAME: 'test-reminders',
     VAULT_TABLE_NAME: 'test-vault',
   });
   const client = new DynamoDBClient({});
@@ -39,14 +40,15 @@ export async function startTestTables(): Promise<() => Promise<void>> {
       ],
     }),
   );
-  await client.send(
-    new CreateTableCommand({
-      TableName: 'test-vault',
-      BillingMode: 'PAY_PER_REQUEST',
-      KeySchema: keySchema('pk', 'sk'),
-      AttributeDefinitions: ['pk', 'sk'].map((AttributeName) => ({ AttributeName, AttributeType: 'S' })),
-    }),
-  );
+  for (const TableName of ['test-reminders', 'test-vault'])
+    await client.send(
+      new CreateTableCommand({
+        TableName,
+        BillingMode: 'PAY_PER_REQUEST',
+        KeySchema: keySchema('pk', 'sk'),
+        AttributeDefinitions: ['pk', 'sk'].map((AttributeName) => ({ AttributeName, AttributeType: 'S' })),
+      }),
+    );
   client.destroy();
   return async () => {
     await server.stop();
