@@ -16,6 +16,7 @@ Object.assign(process.env, {
   AWS_SECRET_ACCESS_KEY: 'test',
   STAGE: 'test',
   TABLE_NAME: 'table-0',
+  REMINDERS_TABLE_NAME: 'reminders-0',
   VAULT_TABLE_NAME: 'vault-0',
   SECRETS_PREFIX: 'lingkaran/test/',
   LIFECYCLE_ARN: 'arn:aws:states:ap-southeast-3:111111111111:stateMachine:coverage-lifecycle',

@@ -16,6 +16,8 @@ export interface Faults {
   readonly before?: (call: Call) => void | Promise<void>;
   /** Throwing here: it happened, and nobody was told. */
   readonly after?: (call: Call) => void | Promise<void>;
+  /** Asked when a function has returned: whether its process had died, so that nobody heard its answer. */
+  readonly buried?: () => boolean;
 }
 
 export class Crash extends Error {
@@ -27,13 +29,25 @@ export interface CrashPlan extends Faults {
   readonly passed: () => number;
 }
 
-/** The process dies at one of the points that a run passes: 2n is before its n-th call, 2n + 1 after it. */
-export function crashAt(point: number): CrashPlan {
+/**
+ * The process dies at these points of those that a run passes: 2n is before its n-th call, 2n + 1 after it. The dead
+ * do nothing more until they are buried.
+ */
+export function crashAt(...points: readonly number[]): CrashPlan {
   let next = 0;
+  let isDead = false;
   const pass = ({ service, name }: Call) => {
+    if (isDead) throw new Crash('dead already');
     const here = next;
     next += 1;
-    if (here === point) throw new Crash(`${here % 2 === 0 ? 'before' : 'after'} ${service} ${name}`);
+    if (!points.includes(here)) return;
+    isDead = true;
+    throw new Crash(`${here % 2 === 0 ? 'before' : 'after'} ${service} ${name}`);
   };
-  return { before: pass, after: pass, passed: () => next };
+  const buried = () => {
+    const was = isDead;
+    isDead = false;
+    return was;
+  };
+  return { before: pass, after: pass, buried, passed: () => next };
 }
