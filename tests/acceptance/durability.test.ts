@@ -1,0 +1,163 @@
+/**
+ * The engine is killed at random moments of a campaign and started again on its folder. A sender behaves as gateways
+ * do: what was not acknowledged is sent again, what was acknowledged is not. The end is that of a run nobody disturbed.
+ */
+import { mkdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, expect, it } from 'vitest';
+import { provenBalances } from './support/books.ts';
+import { newPayment, notify } from './support/midtrans.ts';
+import { give, newGift } from './support/partner.ts';
+import { importRoster, people, roster } from './support/roster.ts';
+import { describeEmbedded, type System, startSystem, temporaryFolder } from './support/system.ts';
+import { at } from './support/wib.ts';
+
+const NOW = Date.parse(at('2026-12-01', '08:00'));
+const GIFTS = 60;
+const BATCH = 15;
+
+/** Thirty through Midtrans and thirty through a partner; the same ones in every run. */
+const DELIVERIES: readonly ((system: System) => Promise<{ status: number }>)[] = Array.from(
+  { length: GIFTS },
+  (_, index) => {
+    const name = `durable-${index}`;
+    if (index % 2 === 0) {
+      const payment = newPayment(40_000, NOW, { transactionId: name, orderId: name });
+      return (system) => notify(system, payment, 'settlement');
+    }
+    const gift = newGift(30_000, NOW, { paymentId: name, feeRupiah: 1_500 });
+    return (system) => give(system, gift);
+  },
+);
+const ROSTER = roster([...people(1, 20), ...people(21, 20, { occupation: 'ojek', region: '33.74' })]);
+
+/** Moments at which the clock stops on its way through the three months. */
+const STOPS = ['2026-12-02', '2027-01-02', '2027-01-31', '2027-02-02', '2027-03-02'];
+
+/** A system that can be killed while somebody works with it. */
+class Mortal {
+  readonly folder: string;
+  readonly killedAfterMilliseconds: number[] = [];
+  #system: Promise<System>;
+
+  constructor(folder: string) {
+    mkdirSync(folder, { recursive: true });
+    this.folder = folder;
+    this.#system = startSystem({ folder, now: at('2026-12-01', '08:00') });
+  }
+
+  current(): Promise<System> {
+    return this.#system;
+  }
+
+  /** Kills it after so many milliseconds and starts it again. */
+  async killAfter(milliseconds: number): Promise<void> {
+    this.killedAfterMilliseconds.push(milliseconds);
+    const system = await this.#system;
+    await sleep(milliseconds);
+    this.#system = system.kill().then(() => startSystem({ folder: this.folder }));
+    await this.#system;
+  }
+
+  /** Tries until it is done, on whatever process there is. */
+  async insist<Result>(work: (system: System) => Promise<Result>): Promise<Result> {
+    for (;;) {
+      const system = await this.#system;
+      try {
+        return await work(system);
+      } catch (error) {
+        if (system === (await this.#system) && !isCut(error)) throw error;
+      }
+    }
+  }
+}
+
+/** The other side went away in the middle of a call. */
+function isCut(error: unknown): boolean {
+  return error instanceof TypeError || (error instanceof Error && error.name === 'TimeoutError');
+}
+
+async function deliver(mortal: Mortal, first: number): Promise<void> {
+  await Promise.all(
+    DELIVERIES.slice(first, first + BATCH).map((send) =>
+      mortal.insist(async (system) => {
+        const { status } = await send(system);
+        if (status !== 200) throw new Error(`answered ${status}`);
+      }),
+    ),
+  );
+}
+
+/** What happens in the campaign, one step after the other. */
+function stepsOf(mortal: Mortal): readonly (() => Promise<unknown>)[] {
+  const batches = Array.from({ length: GIFTS / BATCH }, (_, index) => () => deliver(mortal, index * BATCH));
+  return [
+    () => mortal.insist((system) => importRoster(system, ROSTER)),
+    ...batches,
+    () => mortal.insist((system) => system.settle()),
+    ...STOPS.map((day) => () => mortal.insist((system) => system.advanceTo(at(day, '12:00')))),
+  ];
+}
+
+/** @returns how long each step took */
+async function play(mortal: Mortal): Promise<number[]> {
+  const durations: number[] = [];
+  for (const step of stepsOf(mortal)) {
+    const startedMilliseconds = performance.now();
+    await step();
+    durations.push(performance.now() - startedMilliseconds);
+  }
+  return durations;
+}
+
+/** Kills the engine once within the time each step takes by itself. */
+async function playDisturbed(mortal: Mortal, durations: readonly number[]): Promise<void> {
+  for (const [index, step] of stepsOf(mortal).entries())
+    await Promise.all([step(), mortal.killAfter(Math.floor(Math.random() * durations[index]!))]);
+}
+
+/** Everything that may not depend on who was first in line. */
+async function ending(system: System) {
+  await system.settle();
+  const balances = await provenBalances(system);
+  const [{ workers, covers, totals }, donations, outbox, queues] = await Promise.all([
+    system.stats(),
+    system.donations(),
+    system.outbox(),
+    system.queues(),
+  ]);
+  const received = donations.map(({ paymentId, receivedRupiah, feesRupiah, refundedRupiah }) => ({
+    ...{ paymentId, receivedRupiah, feesRupiah, refundedRupiah },
+  }));
+  return {
+    balances: Object.fromEntries([...balances].sort()),
+    ...{ workers, covers, totals },
+    donations: received.sort((a, b) => (a.paymentId < b.paymentId ? -1 : 1)),
+    reminders: Object.fromEntries(
+      [...Map.groupBy(outbox, ({ step }) => step)].map(([step, all]) => [step, all.length]),
+    ),
+    left: queues.map(({ name, ready, inFlight, delayed, dead }) => [name, ready + inFlight + delayed + dead]),
+    held: await system.quarantine(),
+  };
+}
+
+describeEmbedded('a campaign in each of whose steps the engine is killed', () => {
+  const folder = temporaryFolder();
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  it('ends as the one that ran undisturbed', async () => {
+    const undisturbed = new Mortal(join(folder, 'undisturbed'));
+    const durations = await play(undisturbed);
+    const expected = await ending(await undisturbed.current());
+    await (await undisturbed.current()).stop();
+    expect(expected).toMatchObject({ covers: { expired_in_grace: 40 }, donations: { length: GIFTS }, held: [] });
+    expect(Object.values(expected.reminders)).toEqual([40, 40, 40, 40, 40]);
+
+    const mortal = new Mortal(join(folder, 'disturbed'));
+    await playDisturbed(mortal, durations);
+    const ended = await ending(await mortal.current());
+    await (await mortal.current()).stop();
+    expect(ended, `killed after ${mortal.killedAfterMilliseconds.join(', ')} ms`).toEqual(expected);
+  }, 180_000);
+});
