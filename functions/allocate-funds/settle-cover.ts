@@ -5,7 +5,7 @@
 import { type CoverMonth, fundMonths, type Lot, MAXIMUM_DONORS_PER_COVER } from '../../shared/domain/allocation.ts';
 import { type Cover, coverWindow, GUARANTEE_DONOR, sharesOf } from '../../shared/domain/cover.ts';
 import { type Instant, monthOf } from '../../shared/domain/dates.ts';
-import type { Donation } from '../../shared/domain/donation.ts';
+import { assertDonationBalances, type Donation } from '../../shared/domain/donation.ts';
 import type { CoverId, DonationId, FundId } from '../../shared/domain/ids.ts';
 import { type Cohort, cohortOf } from '../../shared/domain/lifecycle.ts';
 import { addRupiah, negateRupiah, type Rupiah, subtractRupiah, ZERO_RUPIAH } from '../../shared/domain/money.ts';
@@ -116,7 +116,10 @@ async function settle(
     if (seen?.state !== 'reserved') return [];
     for (const donationId of donorsOf(seen)) await reattribute(donationId, dependencies);
     const cover = (await dependencies.readCover(coverId)) ?? seen;
-    const settlement = await decide(cover, await dependencies.readDonations(donorsOf(cover)));
+    const donors = await dependencies.readDonations(donorsOf(cover));
+    // A refund booked since: its shares belong to the guarantee fund first, or the gift would come back twice.
+    if ([...donors.values()].some(({ donation }) => donation.reattributeRupiah > 0)) continue;
+    const settlement = await decide(cover, donors);
     if (await dependencies.settleCover(settlement)) return settlement.donors.map(({ after }) => after.donationId);
   }
   throw new Transient('contention', { detail: `cover ${coverId}` });
@@ -165,11 +168,13 @@ function donorChanges(
 }
 
 function shifted(donation: Donation, deltaRupiah: Rupiah): Donation {
-  return {
+  const after = {
     ...donation,
     allocatedRupiah: addRupiah(donation.allocatedRupiah, deltaRupiah),
     remainingRupiah: addRupiah(donation.remainingRupiah, negateRupiah(deltaRupiah)),
   };
+  assertDonationBalances(after);
+  return after;
 }
 
 async function accepted(

@@ -51,3 +51,11 @@ export function crashAt(...points: readonly number[]): CrashPlan {
   };
   return { before: pass, after: pass, buried, passed: () => next };
 }
+
+/** Processes take turns by chance: each call may wait for some turns of the others. */
+export function interleaved(below: (count: number) => number): Faults {
+  const wait = async () => {
+    for (let turns = below(6); turns > 0; turns -= 1) await Promise.resolve();
+  };
+  return { before: wait, after: wait };
+}

@@ -1,0 +1,116 @@
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { WorkerProfile } from '../../shared/domain/worker.ts';
+import { interleaved } from '../support/faults.ts';
+import { addWorkers, give, type Notice } from '../support/people-and-gifts.ts';
+import { type Chance, chanceOf } from '../support/random.ts';
+import { TestSystem } from '../support/test-system.ts';
+
+let system: TestSystem;
+beforeAll(() => {
+  system = new TestSystem();
+});
+afterAll(() => system.stop());
+
+const DAY = 86_400;
+/** Longer than three months, their grace and the last reminder. */
+const UNTIL_SETTLED = 230;
+
+const worlds = fc.record({
+  workers: fc.array(
+    fc.record({
+      sector: fc.constantFrom<WorkerProfile['sector']>('transport', 'non_transport'),
+      region: fc.constantFrom('33.72', '33.73', '31.71'),
+      disability: fc.boolean(),
+      mustahik: fc.boolean(),
+      consentMessaging: fc.boolean(),
+    }),
+    { minLength: 10, maxLength: 40 },
+  ),
+  gifts: fc.array(
+    fc.record({
+      amount: fc.integer({ min: 1, max: 200_000 }),
+      feePercent: fc.integer({ min: 0, max: 10 }),
+      partner: fc.constantFrom('kitabisa', 'kitabisa', 'baznas'),
+      refunds: fc.array(fc.integer({ min: 1, max: 120_000 }), { maxLength: 2 }),
+      isChargedBack: fc.boolean(),
+      comesLate: fc.boolean(),
+    }),
+    { minLength: 5, maxLength: 30 },
+  ),
+  rejectEvery: fc.constantFrom(0, 0, 1, 3, 7),
+  startsAt: fc.constantFrom('2026-11-20T03:00:00.000Z', '2026-11-30T16:55:00.000Z', '2026-12-31T16:57:00.000Z'),
+  seed: fc.nat(),
+});
+type World = typeof worlds extends fc.Arbitrary<infer Value> ? Value : never;
+type Gift = World['gifts'][number];
+
+function noticesOf({ amount, feePercent, partner, refunds, isChargedBack }: Gift, number: number): Notice[] {
+  const base = { paymentId: `p${number}`, partner: partner as 'kitabisa' | 'baznas' };
+  return [
+    { ...base, kind: 'pending', amount },
+    { ...base, kind: 'paid', amount, fee: Math.floor((amount * feePercent) / 100) },
+    ...refunds.map((refund, index): Notice => ({ ...base, kind: 'refunded', amount: refund, refundId: `r${index}` })),
+    ...(isChargedBack ? [{ ...base, kind: 'charged_back', amount } as const] : []),
+  ];
+}
+
+/** The notices of a world in one order of many, some of them twice; half of them once the first are through. */
+async function deliverGifts(world: World, chance: Chance): Promise<void> {
+  const all = world.gifts.flatMap((gift, index) =>
+    noticesOf(gift, index).map((notice) => ({ notice, isLate: gift.comesLate && chance.happens(0.5) })),
+  );
+  for (const isLate of [false, true]) {
+    const now = all.filter((one) => one.isLate === isLate).map(({ notice }) => notice);
+    await give(system, ...chance.shuffled([...now, ...now.filter(() => chance.happens(0.2))]));
+    await drain(chance);
+  }
+}
+
+function drain(chance: Chance): Promise<void> {
+  return system.drain({ pick: chance.below, again: () => chance.happens(0.1), atOnce: chance.happens(0.5) });
+}
+
+/** Lets the months go by; the sweeper alone sees to what is due, and not on every day. */
+async function liveOn(chance: Chance): Promise<void> {
+  for (let day = 0; day < UNTIL_SETTLED; ) {
+    const days = 1 + chance.below(20);
+    day += days;
+    system.pass(days * DAY);
+    if (chance.happens(0.7)) await system.startCohorts();
+    await system.sweep();
+    await drain(chance);
+  }
+}
+
+async function run(world: World): Promise<void> {
+  const chance = chanceOf(world.seed);
+  const registrar = { kind: 'simulator', acceptAfter: 'PT10M', rejectEvery: world.rejectEvery };
+  system.newWorld({ startsAt: world.startsAt, settings: { registrar, lifecycle: { groups: 2, shards: 2 } } });
+  system.faults = interleaved(chance.below);
+  const early = world.workers.slice(0, chance.below(world.workers.length));
+  await addWorkers(system, early);
+  await deliverGifts(world, chance);
+  await addWorkers(system, world.workers.slice(early.length), early.length);
+  await liveOn(chance);
+}
+
+describe('any world of workers, gifts, refunds and refusals', () => {
+  it('ends with proved books, nothing due, nothing dead, and every month of every cover paid', async () => {
+    await fc.assert(
+      fc.asyncProperty(worlds, async (world) => {
+        await run(world);
+        expect(await system.prove()).toMatchObject({ holds: true, checked: { workers: world.workers.length } });
+        expect(system.dead()).toEqual([]);
+        expect(system.rows().filter(({ dueKey }) => dueKey !== undefined)).toEqual([]);
+        expect(system.rows('donation').filter(({ reattributeRupiah }) => reattributeRupiah !== 0)).toEqual([]);
+        expect(system.rows('quarantine')).toEqual([]);
+        const covers = system.rows('cover').filter(({ state }) => state !== 'rejected');
+        for (const { state, months, monthsPaid } of covers)
+          expect([state, monthsPaid]).toEqual(['active', (months as unknown[]).length]);
+        expect(system.rows('cohort').filter(({ settledAt }) => settledAt === undefined)).toEqual([]);
+      }),
+      { numRuns: 40 },
+    );
+  });
+});
