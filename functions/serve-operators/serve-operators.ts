@@ -2,7 +2,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { Hono } from 'hono';
 import type { Instant } from '../../shared/domain/dates.ts';
-import { problemResponse } from '../../shared/middleware/http.ts';
 import { problemDocument } from '../../shared/problem.ts';
 import type { StartImportDependencies } from '../import-workers/start-import.ts';
 import { bookRoutes } from './routes/books.ts';
@@ -54,9 +53,9 @@ export function operatorsApp(dependencies: OperatorsDependencies): Hono {
   app.route('/api', coverRoutes(dependencies));
   app.route('/api', operationRoutes(dependencies));
   app.notFound((context) => context.body(JSON.stringify(problemDocument(404, 'not_found')), 404, PROBLEM));
-  app.onError((error, context) => {
-    const { statusCode = 500, headers, body } = problemResponse(error);
-    return context.body(body ?? '', statusCode as 400, headers as Record<string, string>);
+  // The stack around it answers and logs every error alike.
+  app.onError((error) => {
+    throw error;
   });
   return app;
 }

@@ -4,7 +4,6 @@ import { civilDateOf } from '../../shared/domain/dates.ts';
 import type { Donation } from '../../shared/domain/donation.ts';
 import type { DonationId } from '../../shared/domain/ids.ts';
 import type { Language } from '../../shared/domain/worker.ts';
-import { problemResponse } from '../../shared/middleware/http.ts';
 import { parseContract, parseJson } from '../../shared/parse.ts';
 import { problemDocument } from '../../shared/problem.ts';
 import type { Pledge } from '../../shared/store/pledges.ts';
@@ -49,9 +48,9 @@ export function publicApp(dependencies: PublicDependencies): Hono {
   });
   app.get('/pay/:token', (context) => context.html(missingPage(languageOf(context.req.query('lang'))), 404, PRIVATE));
   app.notFound((context) => context.body(JSON.stringify(problemDocument(404, 'not_found')), 404, PROBLEM));
-  app.onError((error, context) => {
-    const { statusCode = 500, headers, body } = problemResponse(error);
-    return context.body(body ?? '', statusCode as 400, headers as Record<string, string>);
+  // The stack around it answers and logs every error alike.
+  app.onError((error) => {
+    throw error;
   });
   return app;
 }
