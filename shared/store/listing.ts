@@ -1,4 +1,5 @@
 /** Lists people page through: a scan that filters, with a cursor that can stop anywhere. */
+import * as z from 'zod';
 import { Permanent } from '../errors.ts';
 import { type Row, scanPage } from './table.ts';
 
@@ -22,13 +23,33 @@ export function cursorOf(key: Row | undefined): string | null {
   return key ? Buffer.from(JSON.stringify(key)).toString('base64url') : null;
 }
 
-export function startOf(cursor: string | undefined): Row | undefined {
+const startSchema = z.strictObject({ pk: z.string().min(1), sk: z.string().min(1) });
+
+/** @param partition where the list is of one partition, and no cursor may lead elsewhere */
+export function startOf(cursor: string | undefined, partition?: string): Row | undefined {
   if (cursor === undefined) return undefined;
+  const start = startSchema.safeParse(decoded(cursor)).data;
+  if (!start || (partition !== undefined && start.pk !== partition)) throw notOurCursor();
+  return start;
+}
+
+/** Where a list that is held whole goes on. */
+export function placeOf(cursor: string | undefined): number {
+  if (cursor === undefined) return 0;
+  if (!/^\d{1,9}$/.test(cursor)) throw notOurCursor();
+  return Number(cursor);
+}
+
+function decoded(cursor: string): unknown {
   try {
-    return JSON.parse(Buffer.from(cursor, 'base64url').toString()) as Row;
+    return JSON.parse(Buffer.from(cursor, 'base64url').toString());
   } catch {
-    throw new Permanent('invalid_request', { field: 'cursor', detail: 'not a cursor of ours' });
+    return undefined;
   }
+}
+
+function notOurCursor(): Permanent {
+  return new Permanent('invalid_request', { field: 'cursor', detail: 'not a cursor of ours' });
 }
 
 /**

@@ -7,7 +7,7 @@ import { Permanent } from '../../../shared/errors.ts';
 import { readAllocation } from '../../../shared/store/allocations.ts';
 import { listCohorts, phaseMarks, type StoredCohort } from '../../../shared/store/cohorts.ts';
 import { coverOf, coversOfWorker, readCover, readCovers } from '../../../shared/store/covers.ts';
-import { limitOf, listRows } from '../../../shared/store/listing.ts';
+import { limitOf, listRows, placeOf } from '../../../shared/store/listing.ts';
 import { listNudges } from '../../../shared/store/nudges.ts';
 import { allocationsOf, coversOfAllocation } from '../../../shared/store/settlements.ts';
 import { getItem, type Row } from '../../../shared/store/table.ts';
@@ -30,7 +30,7 @@ async function findCovers(query: Record<string, string>, today: CivilDate) {
       ? await coversOfWorker(workerId as WorkerId)
       : await coversOfDonation(donationId as DonationId);
     const seen = (await seeCovers(covers, today)).filter((each) => state === undefined || each.state === state);
-    const first = cursor ? Number(cursor) : 0;
+    const first = placeOf(cursor);
     const end = first + limitOf(limit);
     const items = seen.slice(first, end).map((each) => coverView(each, today));
     return { items, nextCursor: end < seen.length ? String(end) : null };

@@ -55,7 +55,7 @@ export function operationRoutes(dependencies: OperatorsDependencies): Hono {
   });
   routes.get('/quarantine', async (context) => {
     const { limit, cursor, state } = context.req.query();
-    const { items, lastKey } = await listQuarantine(limitOf(limit), startOf(cursor));
+    const { items, lastKey } = await listQuarantine(limitOf(limit), startOf(cursor, 'QUARANTINE'));
     const seen = items.map(quarantineView).filter((each) => state === undefined || each.state === state);
     return context.json({ items: seen, nextCursor: cursorOf(lastKey) });
   });
