@@ -79,6 +79,9 @@ describe('what is not there', () => {
     '/api/workers?limit=all',
     '/api/donations?limit=1000000',
     '/api/workers?cursor=nonsense',
+    '/api/workers?cursor=eyJhIjoxfQ',
+    '/api/quarantine?cursor=eyJhIjoxfQ',
+    '/api/covers?donationId=don_x&cursor=nonsense',
     '/api/nudges',
   ])('GET %s is told what is wrong with it', async (path) => {
     const { status, body } = await system.operate<ProblemDocument>('GET', path);
