@@ -92,7 +92,7 @@ async function takeDonation(
     const outcome = await buyCovers(fund.fundId, [stored], queue, dependencies);
     if (outcome === 'bought') budget.spend();
     else if (outcome === 'stopped' && (await dependencies.joinLine(stored))) return;
-    else attempt += 1;
+    else if (outcome !== 'passed') attempt += 1;
   }
   throw new Transient('contention', { detail: `donation ${donationId}` });
 }
@@ -111,7 +111,7 @@ async function buyFromLine(
     const outcome = donors.length === 0 ? 'stopped' : await buyCovers(fund.fundId, donors, queue, dependencies);
     if (outcome === 'stopped') return;
     if (outcome === 'bought') budget.spend();
-    else attempt += 1;
+    else if (outcome === 'changed') attempt += 1;
   }
   throw new Transient('contention', { detail: `fund ${fund.fundId}` });
 }

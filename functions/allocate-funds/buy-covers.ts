@@ -35,7 +35,11 @@ export function priceFor(fund: Fund, candidate: Candidate, firstMonth: CivilMont
   return priceTerm(fund.descriptor.package, candidate.sector, firstMonth, fund.descriptor.termMonths);
 }
 
-export type BuyOutcome = 'bought' | 'stopped' | 'changed';
+/**
+ * `passed`: some of these workers had changed since the index saw them and were passed over, which shortens the queue.
+ * `changed`: the fund or a gift had changed.
+ */
+export type BuyOutcome = 'bought' | 'stopped' | 'passed' | 'changed';
 
 /** Plans and writes one allocation from the given money. */
 export async function buyCovers(
@@ -53,8 +57,11 @@ export async function buyCovers(
   const plan = planAllocation(lots, candidates, (candidate) => priceFor(fund, candidate, firstMonth));
   if (plan.purchases.length === 0) return 'stopped';
   const result = await dependencies.makeAllocation(draftOf(fund, plan.purchases, plan.used, donors, queue.looked, at));
-  if (result.outcome === 'stale_workers') queue.drop(result.workerIds);
-  if (result.outcome !== 'made') return 'changed';
+  if (result.outcome === 'stale_money') return 'changed';
+  if (result.outcome === 'stale_workers') {
+    queue.drop(result.workerIds);
+    return 'passed';
+  }
   queue.drop(plan.purchases.map(({ candidate }) => candidate.workerId));
   const allocationId = allocationIdOf(fund.fundId, fund.sequence + 1);
   await dependencies.sendEnrolment({ contractVersion: 1, kind: 'submit', allocationId });

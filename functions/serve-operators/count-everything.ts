@@ -69,7 +69,7 @@ export interface CountedRows {
 
 export async function countEverything({ scanRows, scanReminders }: CountedRows, today: CivilDate, at: Instant) {
   const byType = new Map<string, Row[]>();
-  for (const pages of [scanRows(COUNTED_TYPES), scanReminders()])
+  for (const pages of [scanRows({ types: COUNTED_TYPES }), scanReminders()])
     for await (const page of pages)
       for (const row of page) {
         const rows = byType.get(row.type as string);

@@ -112,5 +112,5 @@ function resolve(row: Row, batch: NudgeBatch | undefined): Nudge {
 
 /** Every reminder and every account of a page, in no order. */
 export function scanReminders(): AsyncGenerator<Row[]> {
-  return scanTypes(['nudge', 'nudge_batch'], remindersTableName());
+  return scanTypes({ types: ['nudge', 'nudge_batch'], table: remindersTableName() });
 }

@@ -173,13 +173,25 @@ export async function scanPage(
   return { items: page.Items ?? [], lastKey: page.LastEvaluatedKey };
 }
 
-/** Every row of some types. The others are left where they are: the bulk of the rows are reminders and markers. */
-export function scanTypes(types: readonly string[], table = tableName()): AsyncGenerator<Row[]> {
-  const names = types.map((_, index) => `:type${index}`);
+export interface TypeScan {
+  readonly types: readonly string[];
+  /** The attributes wanted; all of them unless given. A row costs by what is read of it. */
+  readonly attributes?: readonly string[];
+  readonly table?: string;
+}
+
+/** Every row of some types, in no order. */
+export function scanTypes({ types, attributes, table = tableName() }: TypeScan): AsyncGenerator<Row[]> {
+  const values = types.map((_, index) => `:type${index}`);
+  const names = (attributes ?? []).map((_, index) => `#attribute${index}`);
   return scanPages({
     TableName: table,
-    FilterExpression: `#type IN (${names.join(', ')})`,
-    ExpressionAttributeNames: { '#type': 'type' },
-    ExpressionAttributeValues: Object.fromEntries(types.map((type, index) => [names[index], type])),
+    FilterExpression: `#type IN (${values.join(', ')})`,
+    ...(attributes ? { ProjectionExpression: names.join(', ') } : {}),
+    ExpressionAttributeNames: {
+      '#type': 'type',
+      ...Object.fromEntries((attributes ?? []).map((attribute, index) => [names[index], attribute])),
+    },
+    ExpressionAttributeValues: Object.fromEntries(types.map((type, index) => [values[index], type])),
   });
 }
