@@ -1,5 +1,4 @@
 /** Funds, the lots of money waiting in them, and the sequence only their one writer moves. */
-import type { Instant } from '../domain/dates.ts';
 import type { Donation } from '../domain/donation.ts';
 import { type FundDescriptor, fundIdOf } from '../domain/fund.ts';
 import type { DonationId, FundId } from '../domain/ids.ts';
@@ -71,9 +70,9 @@ export function sequenceUpdate(fund: Fund): TransactItem {
   };
 }
 
-function lotKey(donation: Pick<Donation, 'fundId' | 'donationId' | 'paidAt' | 'firstSeenAt'>) {
-  const since: Instant = donation.paidAt ?? donation.firstSeenAt;
-  return { pk: `FUND#${donation.fundId}`, sk: `LOT#${since}#${donation.donationId}` };
+/** First in is first received by us: what a sender says of the time would let it choose its place. */
+function lotKey({ fundId, firstSeenAt, donationId }: Pick<Donation, 'fundId' | 'donationId' | 'firstSeenAt'>) {
+  return { pk: `FUND#${fundId}`, sk: `LOT#${firstSeenAt}#${donationId}` };
 }
 
 /**

@@ -151,6 +151,8 @@ describeEmbedded('one gift by itself', () => {
     await system.settle();
     // The lone Rp50.399 in the fund reach no term of Rp50.400.
     expect(await system.covers()).toHaveLength(1);
+    // On a clock that stands still two gifts would be received at once, and neither be first in.
+    await system.advanceBy('PT1M');
     const gift = newGift(100_000, now);
     await send(system, gift);
     // The gift's own money buys first; 49.600 of it and the 50.399 before it then buy the second.
