@@ -1,8 +1,11 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { CanonicalEvent } from '../../shared/domain/canonical-event.ts';
 import type { WorkerProfile } from '../../shared/domain/worker.ts';
-import { interleaved } from '../support/faults.ts';
-import { addWorkers, give, type Notice } from '../support/people-and-gifts.ts';
+import type { PaymentMessage } from '../../shared/messages.ts';
+import { eventOf } from '../support/events.ts';
+import { type Faults, interleaved } from '../support/faults.ts';
+import { addWorkers, messageOf, type Notice, partnerMessage, send } from '../support/people-and-gifts.ts';
 import { type Chance, chanceOf } from '../support/random.ts';
 import { TestSystem } from '../support/test-system.ts';
 
@@ -32,8 +35,11 @@ const worlds = fc.record({
       amount: fc.integer({ min: 1, max: 200_000 }),
       feePercent: fc.integer({ min: 0, max: 10 }),
       partner: fc.constantFrom('kitabisa', 'kitabisa', 'baznas'),
-      refunds: fc.array(fc.integer({ min: 1, max: 120_000 }), { maxLength: 2 }),
-      isChargedBack: fc.boolean(),
+      refunds: fc.oneof(
+        { weight: 3, arbitrary: fc.constant<number[]>([]) },
+        { weight: 1, arbitrary: fc.array(fc.integer({ min: 1, max: 120_000 }), { maxLength: 2 }) },
+      ),
+      dispute: fc.constantFrom('none', 'none', 'none', 'none', 'lost', 'won', 'voided'),
       comesLate: fc.boolean(),
     }),
     { minLength: 5, maxLength: 30 },
@@ -45,30 +51,55 @@ const worlds = fc.record({
 type World = typeof worlds extends fc.Arbitrary<infer Value> ? Value : never;
 type Gift = World['gifts'][number];
 
-function noticesOf({ amount, feePercent, partner, refunds, isChargedBack }: Gift, number: number): Notice[] {
+function noticesOf({ amount, feePercent, partner, refunds, dispute }: Gift, number: number): Notice[] {
   const base = { paymentId: `p${number}`, partner: partner as 'kitabisa' | 'baznas' };
   return [
     { ...base, kind: 'pending', amount },
     { ...base, kind: 'paid', amount, fee: Math.floor((amount * feePercent) / 100) },
     ...refunds.map((refund, index): Notice => ({ ...base, kind: 'refunded', amount: refund, refundId: `r${index}` })),
-    ...(isChargedBack ? [{ ...base, kind: 'charged_back', amount } as const] : []),
+    ...(dispute === 'lost' || dispute === 'won' ? [{ ...base, kind: 'charged_back', amount } as const] : []),
   ];
 }
 
-/** The notices of a world in one order of many, some of them twice; half of them once the first are through. */
+/** What other gateways tell and partners do not: a dispute that was won, a payment that was undone. */
+function moreEventsOf({ amount, partner, dispute }: Gift, number: number): CanonicalEvent[] {
+  const facts = { gateway: `partner:${partner}`, paymentId: `p${number}` };
+  if (dispute === 'won') return [eventOf('reinstated', amount, facts)];
+  return dispute === 'voided' ? [eventOf('failed', null, { ...facts, effect: 'void', voidsPayment: true })] : [];
+}
+
+async function messagesOf(gift: Gift, number: number): Promise<PaymentMessage[]> {
+  const notices = await Promise.all(noticesOf(gift, number).map(partnerMessage));
+  const more = await Promise.all(moreEventsOf(gift, number).map((event) => messageOf([event])));
+  return [...notices, ...more];
+}
+
+/** The messages of a world in one order of many, some of them twice; some only once the first are through. */
 async function deliverGifts(world: World, chance: Chance): Promise<void> {
-  const all = world.gifts.flatMap((gift, index) =>
-    noticesOf(gift, index).map((notice) => ({ notice, isLate: gift.comesLate && chance.happens(0.5) })),
+  const ofGifts = await Promise.all(world.gifts.map(messagesOf));
+  const all = ofGifts.flatMap((messages, index) =>
+    messages.map((message) => ({ message, isLate: world.gifts[index]!.comesLate && chance.happens(0.5) })),
   );
   for (const isLate of [false, true]) {
-    const now = all.filter((one) => one.isLate === isLate).map(({ notice }) => notice);
-    await give(system, ...chance.shuffled([...now, ...now.filter(() => chance.happens(0.2))]));
+    const now = all.filter((one) => one.isLate === isLate).map(({ message }) => message);
+    for (const message of chance.shuffled([...now, ...now.filter(() => chance.happens(0.2))])) send(system, message);
     await drain(chance);
   }
 }
 
 function drain(chance: Chance): Promise<void> {
   return system.drain({ pick: chance.below, again: () => chance.happens(0.1), atOnce: chance.happens(0.5) });
+}
+
+/** Processes take turns by chance, and for a while the indexes show them the past. */
+function disorder(chance: Chance): Faults {
+  const turns = interleaved(chance.below);
+  const before: Faults['before'] = async (call) => {
+    if (chance.happens(0.02)) system.table.indexesLag = chance.happens(0.5);
+    if (chance.happens(0.05)) system.table.catchUp();
+    await turns.before?.(call);
+  };
+  return { ...turns, before };
 }
 
 /** Lets the months go by; the sweeper alone sees to what is due, and not on every day. */
@@ -87,7 +118,7 @@ async function run(world: World): Promise<void> {
   const chance = chanceOf(world.seed);
   const registrar = { kind: 'simulator', acceptAfter: 'PT10M', rejectEvery: world.rejectEvery };
   system.newWorld({ startsAt: world.startsAt, settings: { registrar, lifecycle: { groups: 2, shards: 2 } } });
-  system.faults = interleaved(chance.below);
+  system.faults = disorder(chance);
   const early = world.workers.slice(0, chance.below(world.workers.length));
   await addWorkers(system, early);
   await deliverGifts(world, chance);
@@ -110,7 +141,7 @@ describe('any world of workers, gifts, refunds and refusals', () => {
           expect([state, monthsPaid]).toEqual(['active', (months as unknown[]).length]);
         expect(system.rows('cohort').filter(({ settledAt }) => settledAt === undefined)).toEqual([]);
       }),
-      { numRuns: 40 },
+      { numRuns: 60, interruptAfterTimeLimit: 20_000 },
     );
   });
 });

@@ -6,7 +6,8 @@
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { mockClient } from 'aws-sdk-client-mock';
-import { conditionOf, type Item, Placeholders, sameValue, ValidationException } from './expressions.ts';
+import { conditionOf, sameValue } from './conditions.ts';
+import { type Item, Placeholders, projectionOf, ValidationException } from './expressions.ts';
 import type { Call, Faults, SentCommand } from './faults.ts';
 import { keyConditionOf } from './key-conditions.ts';
 import { type IndexKeys, MemoryRows } from './memory-rows.ts';
@@ -20,6 +21,7 @@ interface Request {
   readonly UpdateExpression?: string;
   readonly KeyConditionExpression?: string;
   readonly FilterExpression?: string;
+  readonly ProjectionExpression?: string;
   readonly ExpressionAttributeNames?: Readonly<Record<string, string>>;
   readonly ExpressionAttributeValues?: Item;
   readonly IndexName?: string;
@@ -194,7 +196,7 @@ export class MemoryTables {
         start: request.ExclusiveStartKey,
       },
     );
-    return { Items: filtered(items, request, placeholders), LastEvaluatedKey: lastKey };
+    return { Items: shown(items, request, placeholders), LastEvaluatedKey: lastKey };
   }
 
   #scan(request: Request): unknown {
@@ -208,7 +210,7 @@ export class MemoryTables {
     }
     const last = page.length === limit ? page.at(-1) : undefined;
     return {
-      Items: filtered(page, request, placeholders),
+      Items: shown(page, request, placeholders),
       LastEvaluatedKey: last && { pk: last.pk, sk: last.sk },
     };
   }
@@ -245,14 +247,17 @@ function copyOf(row: Item | undefined): Item | undefined {
   return row && { ...row };
 }
 
-function filtered(items: readonly Item[], { FilterExpression }: Request, placeholders: Placeholders): Item[] {
-  if (FilterExpression === undefined) {
-    placeholders.assertAllUsed();
-    return items.map((row) => ({ ...row }));
-  }
-  const keep = conditionOf(FilterExpression);
-  if (items.length === 0) keep({}, placeholders);
-  const kept = items.filter((row) => keep(row, placeholders));
+/** What a page gives to its reader: the rows the filter keeps, as far as the projection shows them. */
+function shown(
+  items: readonly Item[],
+  { FilterExpression, ProjectionExpression }: Request,
+  placeholders: Placeholders,
+): Item[] {
+  const keep = FilterExpression === undefined ? () => true : conditionOf(FilterExpression);
+  const show = ProjectionExpression === undefined ? (row: Item) => ({ ...row }) : projectionOf(ProjectionExpression);
+  const kept = items.filter((row) => keep(row, placeholders)).map((row) => show(row, placeholders));
+  // Looked at once without a row, so that its names count as used.
+  if (kept.length === 0) [keep({}, placeholders), show({}, placeholders)];
   placeholders.assertAllUsed();
-  return kept.map((row) => ({ ...row }));
+  return kept;
 }

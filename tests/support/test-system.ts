@@ -28,6 +28,8 @@ const INDEXES: Readonly<Record<string, IndexKeys>> = {
   due: { hash: 'dueKey', sort: 'dueSort', keysOnly: true },
 };
 
+const TABLES = ['table', 'reminders_table', 'vault_table'] as const;
+
 const CONSUMERS: readonly { queue: QueueName; batchSize: number; handler: unknown }[] = [
   { queue: 'payments', batchSize: 10, handler: recordPayment },
   { queue: 'funds', batchSize: 10, handler: allocateFunds },
@@ -54,6 +56,7 @@ export class TestSystem {
   readonly queues = new MemoryQueues();
   executions = new MemoryExecutions();
   table!: MemoryRows;
+  reminders!: MemoryRows;
   readonly #restore: (() => void)[];
   #queueOf!: Record<QueueName, MemoryQueue>;
   #worlds = 0;
@@ -72,16 +75,13 @@ export class TestSystem {
 
   /** Empty tables and queues, and the clock back at the start. */
   newWorld({ startsAt, settings = {} }: WorldOptions = {}): void {
-    this.tables.drop(`table-${this.#worlds}`);
-    this.tables.drop(`vault-${this.#worlds}`);
+    for (const name of TABLES) this.tables.drop(`${name}-${this.#worlds}`);
     this.#worlds += 1;
-    process.env.TABLE_NAME = `table-${this.#worlds}`;
-    process.env.REMINDERS_TABLE_NAME = `reminders-${this.#worlds}`;
-    process.env.VAULT_TABLE_NAME = `vault-${this.#worlds}`;
+    for (const name of TABLES) process.env[`${name.toUpperCase()}_NAME`] = `${name}-${this.#worlds}`;
     process.env.SETTINGS = JSON.stringify(settings);
-    this.table = this.tables.create(process.env.TABLE_NAME, INDEXES);
-    this.tables.create(process.env.REMINDERS_TABLE_NAME);
-    this.tables.create(process.env.VAULT_TABLE_NAME);
+    this.table = this.tables.create(`table-${this.#worlds}`, INDEXES);
+    this.reminders = this.tables.create(`reminders_table-${this.#worlds}`);
+    this.tables.create(`vault_table-${this.#worlds}`);
     const queues = Object.entries(QUEUE_URLS).map(([name, url]) => [name, this.queues.create(url)]);
     this.#queueOf = Object.fromEntries(queues);
     this.executions.inputs.clear();
