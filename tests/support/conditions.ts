@@ -95,9 +95,8 @@ function readPrimary(reader: Reader): Condition {
   const left = readOperand(reader);
   if (reader.accept('IN')) {
     const choices = readList(reader);
-    // Every choice is looked at, so that each counts as used.
     return (item, placeholders) =>
-      choices.map((choice) => sameValue(left(item, placeholders), choice(item, placeholders))).includes(true);
+      choices.some((choice) => sameValue(left(item, placeholders), choice(item, placeholders)));
   }
   const compare = COMPARISONS[reader.peek().text];
   if (!compare) reader.fail();
@@ -117,10 +116,9 @@ function readChain(word: 'AND' | 'OR', readPart: (reader: Reader) => Condition) 
     const parts = [readPart(reader)];
     while (reader.accept(word)) parts.push(readPart(reader));
     if (parts.length === 1) return parts[0] as Condition;
-    // No short cut: a placeholder behind a part that decides is used all the same.
     return (item, placeholders) => {
-      const results = parts.map((part) => part(item, placeholders));
-      return word === 'AND' ? !results.includes(false) : results.includes(true);
+      const holds = (part: Condition) => part(item, placeholders);
+      return word === 'AND' ? parts.every(holds) : parts.some(holds);
     };
   };
 }

@@ -30,11 +30,19 @@ export function tokensOf(expression: string): Token[] {
   }
 }
 
-/** The names and values that came with a request; it knows which of them an expression used. */
+const MARKS = /[:#]\w+/g;
+const marksOf = new Map<string, readonly string[]>();
+
+function marksIn(expression: string): readonly string[] {
+  const marks = marksOf.get(expression) ?? expression.match(MARKS) ?? [];
+  marksOf.set(expression, marks);
+  return marks;
+}
+
+/** The names and values that came with a request. */
 export class Placeholders {
   readonly #names: Readonly<Record<string, string>>;
   readonly #values: Readonly<Record<string, Value>>;
-  readonly #used = new Set<string>();
 
   constructor(names: Readonly<Record<string, string>> = {}, values: Readonly<Record<string, Value>> = {}) {
     this.#names = names;
@@ -42,25 +50,20 @@ export class Placeholders {
   }
 
   name(text: string): string {
-    if (!text.startsWith('#')) return text;
-    return this.#use(this.#names, text) as string;
+    return text.startsWith('#') ? (this.value(text, this.#names) as string) : text;
   }
 
-  value(text: string): Value {
-    return this.#use(this.#values, text);
+  value(text: string, given: Readonly<Record<string, Value>> = this.#values): Value {
+    if (given[text] === undefined) throw new ValidationException(`${text} is not defined`);
+    return given[text];
   }
 
-  /** DynamoDB refuses a request that brings more than it uses. */
-  assertAllUsed(): void {
+  /** DynamoDB refuses a request that brings more than its expressions use. */
+  assertAllUsed(...expressions: readonly (string | undefined)[]): void {
+    const used = expressions.flatMap((expression) => (expression === undefined ? [] : marksIn(expression)));
     for (const given of [this.#names, this.#values])
       for (const [name, value] of Object.entries(given))
-        if (value !== undefined && !this.#used.has(name)) throw new ValidationException(`${name} is not used`);
-  }
-
-  #use(given: Readonly<Record<string, Value>>, text: string): Value {
-    if (given[text] === undefined) throw new ValidationException(`${text} is not defined`);
-    this.#used.add(text);
-    return given[text];
+        if (value !== undefined && !used.includes(name)) throw new ValidationException(`${name} is not used`);
   }
 }
 

@@ -53,11 +53,14 @@ class TransactionCanceled extends Error {
   override readonly name = 'TransactionCanceledException';
   readonly CancellationReasons: readonly Item[];
 
-  constructor(failures: readonly (ConditionFailed | undefined)[]) {
-    super('Transaction cancelled');
-    this.CancellationReasons = failures.map((failure) =>
-      failure ? { Code: 'ConditionalCheckFailed', Item: failure.Item } : { Code: 'None' },
-    );
+  constructor(failures: readonly (ConditionFailed | ValidationException | undefined)[]) {
+    super(`Transaction cancelled: ${failures.map((failure) => failure?.message ?? 'None').join(', ')}`);
+    this.CancellationReasons = failures.map((failure) => {
+      if (!failure) return { Code: 'None' };
+      return failure instanceof ConditionFailed
+        ? { Code: 'ConditionalCheckFailed', Item: failure.Item }
+        : { Code: 'ValidationError' };
+    });
   }
 }
 
@@ -131,12 +134,11 @@ export class MemoryTables {
     const key = name === 'Put' ? (request.Item as Item) : keyOf(request.Key);
     const before = rows.get(key);
     const placeholders = new Placeholders(request.ExpressionAttributeNames, request.ExpressionAttributeValues);
-    const condition = request.ConditionExpression;
-    const holds = condition === undefined || conditionOf(condition)(before ?? {}, placeholders);
-    const after =
-      name === 'Update' ? updated(before ?? key, request.UpdateExpression as string, placeholders) : request.Item;
-    placeholders.assertAllUsed();
-    if (!holds) throw new ConditionFailed(request, before);
+    const { ConditionExpression: condition, UpdateExpression: update } = request;
+    placeholders.assertAllUsed(condition, update);
+    if (condition !== undefined && !conditionOf(condition)(before ?? {}, placeholders))
+      throw new ConditionFailed(request, before);
+    const after = name === 'Update' ? updated(before ?? key, update as string, placeholders) : request.Item;
     if (name === 'Update') assertSameKey(key, after as Item);
     const apply = () => {
       if (name === 'Delete') rows.delete(key);
@@ -174,11 +176,11 @@ export class MemoryTables {
       try {
         return this.#prepare(name, request);
       } catch (error) {
-        if (error instanceof ConditionFailed) return error;
+        if (error instanceof ConditionFailed || error instanceof ValidationException) return error;
         throw error;
       }
     });
-    const failures = prepared.map((write) => (write instanceof ConditionFailed ? write : undefined));
+    const failures = prepared.map((write) => (write instanceof Error ? write : undefined));
     if (failures.some(Boolean)) throw new TransactionCanceled(failures);
     for (const write of prepared) (write as Write).apply();
     return {};
@@ -248,16 +250,10 @@ function copyOf(row: Item | undefined): Item | undefined {
 }
 
 /** What a page gives to its reader: the rows the filter keeps, as far as the projection shows them. */
-function shown(
-  items: readonly Item[],
-  { FilterExpression, ProjectionExpression }: Request,
-  placeholders: Placeholders,
-): Item[] {
+function shown(items: readonly Item[], request: Request, placeholders: Placeholders): Item[] {
+  const { KeyConditionExpression, FilterExpression, ProjectionExpression } = request;
+  placeholders.assertAllUsed(KeyConditionExpression, FilterExpression, ProjectionExpression);
   const keep = FilterExpression === undefined ? () => true : conditionOf(FilterExpression);
   const show = ProjectionExpression === undefined ? (row: Item) => ({ ...row }) : projectionOf(ProjectionExpression);
-  const kept = items.filter((row) => keep(row, placeholders)).map((row) => show(row, placeholders));
-  // Looked at once without a row, so that its names count as used.
-  if (kept.length === 0) [keep({}, placeholders), show({}, placeholders)];
-  placeholders.assertAllUsed();
-  return kept;
+  return items.filter((row) => keep(row, placeholders)).map((row) => show(row, placeholders));
 }
