@@ -66,7 +66,7 @@ function layout(language: Language, heading: string, body: unknown) {
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <meta name="robots" content="noindex" />
-        <title>${heading} · ${texts.title}</title>
+        <title>${heading === texts.title ? heading : `${heading} · ${texts.title}`}</title>
         <style>
           body { font: 1.125rem/1.6 system-ui, sans-serif; max-width: 40rem; margin: 2rem auto; padding: 0 1rem; color: #1b1b1b; background: #fff; }
           table { border-collapse: collapse; width: 100%; }
