@@ -29,6 +29,8 @@ export interface Delivery {
   readonly pick?: (count: number) => number;
   /** Delivers this message once more although it was handled. */
   readonly again?: () => boolean;
+  /** How many get the same batch at once, as where its time ran out under the first. */
+  readonly consumers?: number;
 }
 
 export type Consumer = (event: SQSEvent) => Promise<SQSBatchResponse | undefined>;
@@ -80,7 +82,10 @@ export class MemoryQueue {
   async deliver(consumer: Consumer, nowMilliseconds: number, delivery: Delivery): Promise<number> {
     const batch = this.#take(nowMilliseconds, delivery);
     if (batch.length === 0) return 0;
-    const failed = await this.#consume(consumer, batch);
+    const failures = await Promise.all(
+      Array.from({ length: delivery.consumers ?? 1 }, () => this.#consume(consumer, batch)),
+    );
+    const failed = new Set(failures.flatMap((ids) => [...ids]));
     const fresh = ({ receiveCount }: QueuedMessage) => receiveCount < RECEIVE_COUNT;
     const back = batch.filter(({ messageId }) => failed.has(messageId));
     this.dead.push(...back.filter((message) => !fresh(message)));

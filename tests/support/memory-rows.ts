@@ -135,6 +135,7 @@ export function storable(value: Value): Value {
     if (value.size === 0) throw new ValidationException('an empty set cannot be stored');
     return new Set(value);
   }
+  if (value instanceof Uint8Array) return Uint8Array.from(value);
   if (Array.isArray(value)) return Object.freeze(value.map(storable));
   if (Object.getPrototypeOf(value) !== Object.prototype)
     throw new ValidationException(`a ${value.constructor?.name} cannot be stored`);
@@ -149,6 +150,8 @@ export class MemoryRows {
   readonly #late: (() => void)[] = [];
   /** While true, indexes stand still; `catchUp` brings them up to date. */
   indexesLag = false;
+  /** Told of every change of a row, one by one even where a transaction makes several. */
+  onChange: ((before: Item | undefined, after: Item | undefined) => void) | undefined;
 
   constructor(indexes: Readonly<Record<string, IndexKeys>>) {
     this.#indexes = new Map(
@@ -192,6 +195,7 @@ export class MemoryRows {
 
   #replace(before: Item | undefined, after: Item | undefined): void {
     this.#table.replace(before, after);
+    this.onChange?.(before, after);
     for (const { view } of this.#indexes.values()) {
       if (this.indexesLag) this.#late.push(() => view.replace(before, after));
       else view.replace(before, after);
