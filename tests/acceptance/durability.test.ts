@@ -17,19 +17,23 @@ const NOW = Date.parse(at('2026-12-01', '08:00'));
 const GIFTS = 60;
 const BATCH = 15;
 
+type Delivery = (system: System) => Promise<{ status: number }>;
+
 /** Thirty through Midtrans and thirty through a partner; the same ones in every run. */
-const DELIVERIES: readonly ((system: System) => Promise<{ status: number }>)[] = Array.from(
-  { length: GIFTS },
-  (_, index) => {
-    const name = `durable-${index}`;
-    if (index % 2 === 0) {
-      const payment = newPayment(40_000, NOW, { transactionId: name, orderId: name });
-      return (system) => notify(system, payment, 'settlement');
-    }
-    const gift = newGift(30_000, NOW, { paymentId: name, feeRupiah: 1_500 });
-    return (system) => give(system, gift);
-  },
-);
+const DELIVERIES: readonly Delivery[] = Array.from({ length: GIFTS }, (_, index) => {
+  const name = `durable-${index}`;
+  if (index % 2 === 0) {
+    const payment = newPayment(40_000, NOW, { transactionId: name, orderId: name });
+    return (system) => notify(system, payment, 'settlement');
+  }
+  const gift = newGift(30_000, NOW, { paymentId: name, feeRupiah: 1_500 });
+  return (system) => give(system, gift);
+});
+/** One in six is taken back, and told twice. */
+const REFUNDS: readonly Delivery[] = Array.from({ length: GIFTS / 3 }, (_, index) => {
+  const gift = newGift(30_000, NOW, { paymentId: `durable-${1 + 6 * (index % 10)}`, refundId: 'taken-back' });
+  return (system) => give(system, gift, 'refunded');
+});
 const ROSTER = roster([...people(1, 20), ...people(21, 20, { occupation: 'ojek', region: '33.74' })]);
 
 /** Moments at which the clock stops on its way through the three months. */
@@ -78,9 +82,9 @@ function isCut(error: unknown): boolean {
   return error instanceof TypeError || (error instanceof Error && error.name === 'TimeoutError');
 }
 
-async function deliver(mortal: Mortal, first: number): Promise<void> {
+async function deliver(mortal: Mortal, deliveries: readonly Delivery[]): Promise<void> {
   await Promise.all(
-    DELIVERIES.slice(first, first + BATCH).map((send) =>
+    deliveries.map((send) =>
       mortal.insist(async (system) => {
         const { status } = await send(system);
         if (status !== 200) throw new Error(`answered ${status}`);
@@ -91,11 +95,15 @@ async function deliver(mortal: Mortal, first: number): Promise<void> {
 
 /** What happens in the campaign, one step after the other. */
 function stepsOf(mortal: Mortal): readonly (() => Promise<unknown>)[] {
-  const batches = Array.from({ length: GIFTS / BATCH }, (_, index) => () => deliver(mortal, index * BATCH));
+  const batches = Array.from(
+    { length: GIFTS / BATCH },
+    (_, index) => () => deliver(mortal, DELIVERIES.slice(index * BATCH, (index + 1) * BATCH)),
+  );
   return [
     () => mortal.insist((system) => importRoster(system, ROSTER)),
     ...batches,
     () => mortal.insist((system) => system.settle()),
+    () => deliver(mortal, REFUNDS),
     ...STOPS.map((day) => () => mortal.insist((system) => system.advanceTo(at(day, '12:00')))),
   ];
 }
@@ -117,28 +125,34 @@ async function playDisturbed(mortal: Mortal, durations: readonly number[]): Prom
     await Promise.all([step(), mortal.killAfter(Math.floor(Math.random() * durations[index]!))]);
 }
 
-/** Everything that may not depend on who was first in line. */
+/** Everything that may not depend on who was first in line; a refund may find its gift spent or not. */
 async function ending(system: System) {
   await system.settle();
-  const balances = await provenBalances(system);
-  const [{ workers, covers, totals }, donations, outbox, queues] = await Promise.all([
+  const [{ workers, covers, totals }, donations, outbox, queues, held] = await Promise.all([
     system.stats(),
     system.donations(),
     system.outbox(),
     system.queues(),
+    system.quarantine(),
   ]);
-  const received = donations.map(({ paymentId, receivedRupiah, feesRupiah, refundedRupiah }) => ({
-    ...{ paymentId, receivedRupiah, feesRupiah, refundedRupiah },
-  }));
+  const { allocatedRupiah = 0, remainingRupiah = 0, ...fixedTotals } = totals;
+  const {
+    guarantee = 0,
+    'fund:general': fund = 0,
+    ...fixedBalances
+  } = Object.fromEntries(await provenBalances(system));
+  const payments = donations.map(({ paymentId, receivedRupiah, feesRupiah, refundedRupiah }) =>
+    [paymentId, receivedRupiah, feesRupiah, refundedRupiah].join(' '),
+  );
   return {
-    balances: Object.fromEntries([...balances].sort()),
-    ...{ workers, covers, totals },
-    donations: received.sort((a, b) => (a.paymentId < b.paymentId ? -1 : 1)),
+    balances: { ...fixedBalances, fundAndGuarantee: fund + guarantee },
+    totals: { ...fixedTotals, allocatedAndRemaining: allocatedRupiah + remainingRupiah },
+    ...{ workers, covers, held },
+    payments: payments.sort(),
     reminders: Object.fromEntries(
       [...Map.groupBy(outbox, ({ step }) => step)].map(([step, all]) => [step, all.length]),
     ),
     left: queues.map(({ name, ready, inFlight, delayed, dead }) => [name, ready + inFlight + delayed + dead]),
-    held: await system.quarantine(),
   };
 }
 
@@ -151,7 +165,7 @@ describeEmbedded('a campaign in each of whose steps the engine is killed', () =>
     const durations = await play(undisturbed);
     const expected = await ending(await undisturbed.current());
     await (await undisturbed.current()).stop();
-    expect(expected).toMatchObject({ covers: { expired_in_grace: 40 }, donations: { length: GIFTS }, held: [] });
+    expect(expected).toMatchObject({ covers: { expired_in_grace: 40 }, payments: { length: GIFTS }, held: [] });
     expect(Object.values(expected.reminders)).toEqual([40, 40, 40, 40, 40]);
 
     const mortal = new Mortal(join(folder, 'disturbed'));

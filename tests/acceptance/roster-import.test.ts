@@ -5,9 +5,10 @@ import { HEADER, importRoster, line, people, person, postRoster, type RosterPers
 import { isDeployed, type System, startSystem } from './support/system.ts';
 
 /** On a stack that is not empty the numbers of these tests must be new ones. */
-const BASE = isDeployed ? Math.floor(Date.now() / 1000) % 100_000_000 : 0;
+const BASE = isDeployed ? Math.floor(Date.now() / 1000) % 40_000_000 : 0;
 
 let system: System;
+let nextGood = BASE + 10_000;
 beforeAll(async () => {
   system = await startSystem();
 });
@@ -34,10 +35,10 @@ describe('a line at fault', () => {
     ['consent_missing', 'consent_messaging', { consentMessaging: 'entah' }],
     ['language_unknown', 'language', { language: 'jv' }],
   ])('is told as %s in %s, and the next one is taken', async (reason, column, given) => {
-    const good = person(BASE + 900_000 + Math.floor(Math.random() * 90_000));
-    const result = await importRoster(system, roster([person(BASE + 1, given), good]));
+    nextGood += 1;
+    const result = await importRoster(system, roster([person(BASE + 1, given), person(nextGood)]));
     expect(result.rejected).toMatchObject([{ line: 2, column, reason }]);
-    expect(result.accepted + result.duplicates).toBe(1);
+    expect(result.accepted).toBe(1);
   });
 
   it('without all its columns has no column at fault but itself', async () => {

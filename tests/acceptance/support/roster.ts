@@ -21,12 +21,14 @@ export interface RosterPerson {
   readonly language: string;
 }
 
-/** The n-th man of the list, born on a day of his own. */
+const BIRTH_DAYS = 5_000;
+
+/** The n-th man of the list; no two share a number. */
 export function person(number: number, given: Partial<RosterPerson> = {}): RosterPerson {
-  const birthDate = new Date(Date.UTC(1980, 0, 1 + (number % 5_000))).toISOString().slice(0, 10);
+  const birthDate = new Date(Date.UTC(1980, 0, 1 + (number % BIRTH_DAYS))).toISOString().slice(0, 10);
   const [year = '', month = '', day = ''] = birthDate.split('-');
   return {
-    nik: `003372${day}${month}${year.slice(2)}${String(1 + (number % 9_000)).padStart(4, '0')}`,
+    nik: `003372${day}${month}${year.slice(2)}${String(1 + Math.floor(number / BIRTH_DAYS)).padStart(4, '0')}`,
     name: `Contoh Pekerja ${number}`,
     birthDate,
     sex: 'L',
