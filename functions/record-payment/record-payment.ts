@@ -51,10 +51,7 @@ export async function recordPayment(message: PaymentMessage, dependencies: Recor
     return;
   }
   for (const event of events) {
-    for (const confirmed of await confirm(event, dependencies)) {
-      const { donationId, isNew } = await book(confirmed, dependencies);
-      if (isNew && confirmed.kind === 'paid') await keepDonor(message, donationId, dependencies);
-    }
+    for (const confirmed of await confirm(event, dependencies)) await book(confirmed, message, dependencies);
   }
 }
 
@@ -88,7 +85,8 @@ async function confirm(event: CanonicalEvent, dependencies: RecordPaymentDepende
     throw new Permanent('status_contradiction', {
       detail: `notified ${event.kind} ${event.amountRupiah}, the gateway says ${answer.events.map(({ kind, amountRupiah }) => `${kind} ${amountRupiah}`).join(', ') || 'nothing'}`,
     });
-  return [...answer.events];
+  // The event itself comes last: once that is booked, and not asked about again, all the others are.
+  return [...answer.events.filter((other) => other !== same), ...(same ? [same] : [])];
 }
 
 function movesMoney({ kind, voidsPayment }: CanonicalEvent): boolean {
@@ -122,19 +120,19 @@ async function openFor(
   return { ...donation, ...(await destinationOf(event, dependencies)) };
 }
 
-interface Booked {
-  readonly donationId: DonationId;
-  /** False where the books had it already. */
-  readonly isNew: boolean;
-}
-
-async function book(event: CanonicalEvent, dependencies: RecordPaymentDependencies): Promise<Booked> {
+async function book(
+  event: CanonicalEvent,
+  message: PaymentMessage,
+  dependencies: RecordPaymentDependencies,
+): Promise<void> {
   const donationId = donationIdOf(event.gateway, event.paymentId);
   for (let attempt = 0; attempt < BOOKING_TRIES; attempt += 1) {
     const at = dependencies.now();
     const before = await dependencies.readDonation(donationId);
     const open = await openFor(event, before, at, dependencies);
     const { donation, postings } = applyEvent(open, event, at);
+    // Before the books: whoever dies in between keeps the donor once more, and loses none.
+    if (event.kind === 'paid' && open.status !== 'paid') await keepDonor(message, donationId, dependencies);
     const result = await dependencies.bookEvent(event, before, donation, postings, at);
     if (result === 'stale') continue;
     if (result === 'booked') {
@@ -147,7 +145,7 @@ async function book(event: CanonicalEvent, dependencies: RecordPaymentDependenci
         { contractVersion: 1, kind: 'donation', fundId: donation.fundId, donationId },
         `${event.effectKey}:${before?.version ?? 0}`,
       );
-    return { donationId, isNew: result === 'booked' };
+    return;
   }
   throw new Transient('contention', { detail: `donation ${donationId} changed ${BOOKING_TRIES} times` });
 }

@@ -1,0 +1,225 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { type RecordPaymentDependencies, recordPayment } from '../../../functions/record-payment/record-payment.ts';
+import type { CanonicalEvent, DonorContact } from '../../../shared/domain/canonical-event.ts';
+import type { Instant } from '../../../shared/domain/dates.ts';
+import { unrestrictedFund } from '../../../shared/domain/fund.ts';
+import { donationIdOf } from '../../../shared/domain/ids.ts';
+import { Permanent, Transient } from '../../../shared/errors.ts';
+import { SILENT_LOG, SILENT_METER } from '../../../shared/logger.ts';
+import type { FundMessage, PaymentMessage } from '../../../shared/messages.ts';
+import type { Confirmation } from '../../../shared/ports/payment-status.ts';
+import { bookEvent, isBooked, readDonation } from '../../../shared/store/donations.ts';
+import { ensureFund } from '../../../shared/store/funds.ts';
+import type { Pledge } from '../../../shared/store/pledges.ts';
+import { balancesOf } from '../../support/books.ts';
+import { AT, eventOf } from '../../support/events.ts';
+import { messageOf } from '../../support/people-and-gifts.ts';
+import { TestSystem } from '../../support/test-system.ts';
+
+let system: TestSystem;
+beforeAll(() => {
+  system = new TestSystem();
+});
+afterAll(() => system.stop());
+
+interface Seen {
+  readonly sent: FundMessage[];
+  readonly unbooked: string[];
+  readonly donors: DonorContact[];
+}
+let seen: Seen;
+beforeEach(() => {
+  system.newWorld();
+  seen = { sent: [], unbooked: [], donors: [] };
+});
+
+/** The real books, and outside them whatever a test puts in. */
+function withBooks(changes: Partial<RecordPaymentDependencies> = {}): RecordPaymentDependencies {
+  return {
+    now: () => AT,
+    statusOf: async () => null,
+    readDonation,
+    readPledge: async () => null,
+    ensureFund,
+    isBooked,
+    bookEvent,
+    sendToFund: async (message) => void seen.sent.push(message),
+    keepUnbooked: async (_message, reason) => void seen.unbooked.push(reason),
+    interpret: async () => ({ events: [], ignored: false, deliveryKey: '', donor: null }),
+    keepDonor: async (_donationId, donor) => void seen.donors.push(donor),
+    log: SILENT_LOG,
+    meter: SILENT_METER,
+    ...changes,
+  };
+}
+
+const paid = eventOf('paid', 100_000);
+const refund = eventOf('refunded', 30_000, { effect: 'refund:1' });
+const record = async (events: CanonicalEvent[], changes: Partial<RecordPaymentDependencies> = {}, more = {}) =>
+  recordPayment({ ...(await messageOf(events)), ...more } as PaymentMessage, withBooks(changes));
+const donation = () => system.rows('donation')[0];
+const says = (...events: CanonicalEvent[]) => ({
+  statusOf: async () => ({ confirm: async (): Promise<Confirmation> => ({ known: true, events }) }),
+});
+
+describe('a verified payment', () => {
+  it('is booked once and its fund is told, however often it comes', async () => {
+    await record([paid]);
+    await record([paid]);
+    expect(donation()).toMatchObject({ status: 'paid', remainingRupiah: 100_000, version: 1 });
+    expect(system.rows('ledger')).toHaveLength(1);
+    // Told again, for the first time may not have been heard.
+    expect(seen.sent).toEqual([
+      { contractVersion: 1, kind: 'donation', fundId: 'general', donationId: donation()!.donationId },
+      seen.sent[0],
+    ]);
+  });
+
+  it('that is pending moves nothing and tells nobody', async () => {
+    await record([eventOf('pending', 100_000)]);
+    expect(donation()).toMatchObject({ status: 'pending', receivedRupiah: 0 });
+    expect([seen.sent, system.rows('ledger')]).toEqual([[], []]);
+  });
+
+  it('goes to the fund of its pledge, and a zakat channel keeps it zakat', async () => {
+    const descriptor = { ...unrestrictedFund('general'), earmark: { region: '33.72' } };
+    const readPledge = async () => ({ pledgeId: 'plg_1', descriptor }) as unknown as Pledge;
+    await record([{ ...paid, orderReference: 'o1' }], { readPledge });
+    expect(donation()).toMatchObject({ pledgeId: 'plg_1', fundId: expect.stringMatching(/^general-/) });
+    system.newWorld();
+    await record([{ ...paid, orderReference: 'o1', fundClass: 'zakat' }], { readPledge });
+    expect(donation()).toMatchObject({ fundId: expect.stringMatching(/^zakat-/) });
+  });
+
+  it('decides its own fund, whatever came before it (I5)', async () => {
+    const descriptor = { ...unrestrictedFund('csr'), termMonths: 6 };
+    const readPledge = async () => ({ pledgeId: 'plg_1', descriptor }) as unknown as Pledge;
+    await record([refund]);
+    await record([{ ...paid, orderReference: 'o1' }], { readPledge });
+    const { fundId } = donation() as { fundId: string };
+    expect(fundId).toMatch(/^csr-/);
+    expect(balancesOf(system)[`fund:${fundId}`]).toBe(70_000);
+  });
+
+  it('whose row somebody else keeps changing is tried again later', async () => {
+    await expect(record([paid], { bookEvent: async () => 'stale' })).rejects.toMatchObject({ reason: 'contention' });
+  });
+
+  it('is folded again where somebody else wrote its row meanwhile', async () => {
+    let isFirst = true;
+    const readOnceTooEarly: RecordPaymentDependencies['readDonation'] = async (donationId) => {
+      const stored = await readDonation(donationId);
+      if (isFirst) {
+        isFirst = false;
+        await record([refund]);
+      }
+      return stored;
+    };
+    await record([paid], { readDonation: readOnceTooEarly });
+    expect(donation()).toMatchObject({ receivedRupiah: 100_000, refundedRupiah: 30_000 });
+  });
+});
+
+describe('what cannot be booked', () => {
+  it('takes no effect and names its reason (I4)', async () => {
+    const problem = { reason: 'amount_has_sen' as const, field: 'gross_amount' };
+    await expect(record([], {}, { problem })).rejects.toThrow(
+      new Permanent('amount_has_sen', { field: 'gross_amount' }),
+    );
+    expect(system.rows()).toEqual([]);
+  });
+
+  it('and means nothing to the books is kept', async () => {
+    await record([], {}, { ignored: true });
+    expect([seen.unbooked, system.rows()]).toEqual([['unknown_event_type'], []]);
+  });
+
+  it('is read anew once a person has released it', async () => {
+    const problem = { reason: 'field_invalid' as const };
+    const interpret = async () => ({ events: [paid], ignored: false, deliveryKey: '', donor: null });
+    await record([], { interpret }, { problem, releasedFrom: 'qrt_1' });
+    expect(donation()).toMatchObject({ status: 'paid' });
+  });
+});
+
+describe('a gateway that must be asked', () => {
+  it('books its answer, not the notification (decision 6)', async () => {
+    await record([paid], says(paid, refund));
+    expect(donation()).toMatchObject({ receivedRupiah: 100_000, refundedRupiah: 30_000 });
+    await record([paid], {
+      statusOf: async () => ({ confirm: () => Promise.reject(new Error('asked again')) }),
+    });
+  });
+
+  it.each<[string, CanonicalEvent[]]>([
+    ['another amount', [{ ...paid, amountRupiah: refund.amountRupiah }]],
+    ['that it is pending', [eventOf('pending', 100_000)]],
+    ['nothing', []],
+  ])('and says %s books nothing', async (_what, events) => {
+    await expect(record([paid], says(...events))).rejects.toMatchObject({ reason: 'status_contradiction' });
+    expect(system.rows()).toEqual([]);
+  });
+
+  it('may say that the money has moved on', async () => {
+    const voided = eventOf('failed', 100_000, { effect: 'void', voidsPayment: true });
+    await record([paid], says(voided));
+    expect(donation()).toMatchObject({ status: 'failed', receivedRupiah: 0 });
+  });
+
+  it('and does not know the payment books nothing', async () => {
+    const statusOf = async () => ({ confirm: async () => ({ known: false }) as const });
+    await expect(record([paid], { statusOf })).rejects.toMatchObject({ reason: 'not_confirmable' });
+  });
+
+  it('and cannot answer now is asked again later', async () => {
+    const statusOf = async () => ({ confirm: () => Promise.reject(new Transient('status_unavailable')) });
+    await expect(record([paid], { statusOf })).rejects.toBeInstanceOf(Transient);
+    expect(system.rows()).toEqual([]);
+  });
+
+  it('has its whole answer booked though we die over it (I4)', async () => {
+    const dying: typeof bookEvent = async (event, ...others) => {
+      if (event.kind === 'refunded') throw new Error('killed');
+      return bookEvent(event, ...others);
+    };
+    await expect(record([paid], { ...says(paid, refund), bookEvent: dying })).rejects.toThrow('killed');
+    await record([paid], says(paid, refund));
+    expect(donation()).toMatchObject({ receivedRupiah: 100_000, refundedRupiah: 30_000 });
+  });
+});
+
+describe('who gave', () => {
+  const donor = { name: 'Sari', anonymous: false };
+  const interpret = async () => ({ events: [], ignored: false, deliveryKey: '', donor });
+
+  it('goes to the vault with a payment, and not to the books (I9)', async () => {
+    await record([paid], { interpret });
+    expect(seen.donors).toEqual([donor]);
+    expect(JSON.stringify(system.rows())).not.toContain('Sari');
+  });
+
+  it('is kept once: neither a repeated notice nor a refund brings a donor back', async () => {
+    await record([paid], { interpret });
+    await record([paid], { interpret });
+    await record([refund], { interpret });
+    expect(seen.donors).toHaveLength(1);
+  });
+
+  it.each([{}, { anonymous: true }])('is nobody where the message names nobody: %o', async (nobody) => {
+    await record([paid], { interpret: async () => ({ ...(await interpret()), donor: nobody }) });
+    expect(seen.donors).toEqual([]);
+  });
+
+  it('is not lost where the vault cannot take it at first', async () => {
+    let isDown = true;
+    const keepDonor: RecordPaymentDependencies['keepDonor'] = async (_donationId, contact) => {
+      if (isDown) throw new Transient('throttled');
+      seen.donors.push(contact);
+    };
+    await expect(record([paid], { interpret, keepDonor })).rejects.toBeInstanceOf(Transient);
+    isDown = false;
+    await record([paid], { interpret, keepDonor });
+    expect(seen.donors).toEqual([donor]);
+    expect(await readDonation(donationIdOf(paid.gateway, paid.paymentId))).toMatchObject({ dueSince: AT as Instant });
+  });
+});
