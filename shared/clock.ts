@@ -46,4 +46,12 @@ export function alarmTime(stageInstant: Instant): Instant {
   return instantFromMilliseconds(clock.realEpochMs + (stageMilliseconds - clock.stageEpochMs) / clock.speed);
 }
 
+/** The real seconds for which something must be held back so that it comes after so many seconds of the stage. */
+export function alarmDelaySeconds(stageSeconds: number): number {
+  const clock = scaledClock();
+  if (!clock || clock.alarms === 'stage') return stageSeconds;
+  if (clock.speed === 0) throw new Error('a clock that stands still can set no alarm');
+  return stageSeconds / clock.speed;
+}
+
 export type Now = () => Instant;

@@ -1,5 +1,6 @@
 /** Sending to the product's queues. A message is only a nudge to look: the rows say what is due (I8). */
 import { SendMessageBatchCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { alarmDelaySeconds } from '../clock.ts';
 import { digest } from '../domain/ids.ts';
 import { Transient } from '../errors.ts';
 import type { EnrolmentMessage, FundMessage, ImportMessage, NudgeMessage } from '../messages.ts';
@@ -49,7 +50,7 @@ export function sendToFund(message: FundMessage, occasion: string): Promise<void
 const MAXIMUM_DELAY_SECONDS = 900;
 
 export function sendEnrolment(message: EnrolmentMessage, delaySeconds = 0): Promise<void> {
-  const delay = Math.min(Math.max(Math.ceil(delaySeconds), 0), MAXIMUM_DELAY_SECONDS);
+  const delay = Math.min(Math.max(Math.ceil(alarmDelaySeconds(delaySeconds)), 0), MAXIMUM_DELAY_SECONDS);
   return sendBody(queueUrl('ENROLMENTS_QUEUE_URL'), JSON.stringify(message), delay > 0 ? { delaySeconds: delay } : {});
 }
 
