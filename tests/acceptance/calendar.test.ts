@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { paidMonths, provenBalances } from './support/books.ts';
 import { newPayment, notify } from './support/midtrans.ts';
 import { importRoster, people, roster } from './support/roster.ts';
-import { describeEmbedded, startSystem } from './support/system.ts';
+import { describeEmbedded, startSystemForTest } from './support/system.ts';
 import { at } from './support/wib.ts';
 
 interface Calendar {
@@ -31,7 +31,7 @@ const CALENDARS: readonly Calendar[] = [
 
 describeEmbedded('cover that begins at the end of a month', () => {
   it.each(CALENDARS)('on $startDate ends on $endDate', async ({ startDate, secondMonth, thirdMonth, endDate }) => {
-    const system = await startSystem({ now: at(startDate, '08:00') });
+    const system = await startSystemForTest({ now: at(startDate, '08:00') });
     await importRoster(system, roster(people(1, 1)));
     await notify(system, newPayment(50_400, await system.nowMilliseconds()), 'settlement');
     await system.settle();
@@ -51,6 +51,5 @@ describeEmbedded('cover that begins at the end of a month', () => {
     expect(ended.state).toBe('expired_in_grace');
     expect(ended.nudges.map(({ step }) => step)).toEqual(['T-30', 'T-14', 'T-7', 'T-1', 'T+0']);
     await provenBalances(system);
-    await system.stop();
   });
 });

@@ -4,7 +4,7 @@ import { expectAddsUp, expectSharesSum, provenAccounts, provenBalances } from '.
 import { newPayment, notify } from './support/midtrans.ts';
 import { type Gift, give, newGift } from './support/partner.ts';
 import { importRoster, people, roster } from './support/roster.ts';
-import { describeEmbedded, type System, startSystem } from './support/system.ts';
+import { describeEmbedded, type System, startSystem, startSystemForTest } from './support/system.ts';
 import { at } from './support/wib.ts';
 
 const TERM_RUPIAH = 42_000;
@@ -24,7 +24,7 @@ describeEmbedded('a gift taken back while its cover is with the registrar', () =
   }
 
   it('leaves the worker covered by the guarantee fund when the registrar accepts', async () => {
-    const system = await startSystem();
+    const system = await startSystemForTest();
     const gift = await refundWhileSubmitted(system);
     const [cover] = await system.covers();
     expect(cover).toMatchObject({ state: 'active' });
@@ -34,11 +34,10 @@ describeEmbedded('a gift taken back while its cover is with the registrar', () =
     );
     expect(await system.donationOf('partner:kitabisa', gift.paymentId)).toMatchObject({ state: 'refunded' });
     await provenBalances(system);
-    await system.stop();
   });
 
   it('costs the guarantee fund nothing when the registrar refuses', async () => {
-    const system = await startSystem({ configuration: { registrar: { kind: 'simulator', rejectEvery: 1 } } });
+    const system = await startSystemForTest({ configuration: { registrar: { kind: 'simulator', rejectEvery: 1 } } });
     const gift = await refundWhileSubmitted(system);
     expect(await system.covers()).toMatchObject([{ state: 'rejected' }]);
     expect(await system.donationOf('partner:kitabisa', gift.paymentId)).toMatchObject({
@@ -47,11 +46,10 @@ describeEmbedded('a gift taken back while its cover is with the registrar', () =
       remainingRupiah: 0,
     });
     expect(await provenAccounts(system)).toEqual({});
-    await system.stop();
   });
 
   it('is helped over a dearer month by the fund, its own share carried by the guarantee fund', async () => {
-    const system = await startSystem({ now: at('2026-12-31', '23:55') });
+    const system = await startSystemForTest({ now: at('2026-12-31', '23:55') });
     const spare = newPayment(20_000, await system.nowMilliseconds());
     await notify(system, spare, 'settlement');
     await refundWhileSubmitted(system);
@@ -60,7 +58,6 @@ describeEmbedded('a gift taken back while its cover is with the registrar', () =
     expectSharesSum(cover!);
     const accounts = await provenAccounts(system);
     expect(accounts).toMatchObject({ 'fund:general': 20_000 - 8_400, guarantee: -TERM_RUPIAH });
-    await system.stop();
   });
 });
 

@@ -5,7 +5,7 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, expect, it } from 'vitest';
+import { afterAll, expect, it, onTestFinished } from 'vitest';
 import { provenBalances } from './support/books.ts';
 import { newPayment, notify } from './support/midtrans.ts';
 import { give, newGift } from './support/partner.ts';
@@ -49,6 +49,9 @@ class Mortal {
     mkdirSync(folder, { recursive: true });
     this.folder = folder;
     this.#system = startSystem({ folder, now: at('2026-12-01', '08:00') });
+    onTestFinished(async () => {
+      await (await this.#system).stop();
+    });
   }
 
   current(): Promise<System> {

@@ -2,7 +2,7 @@
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
 import type { ProblemDocument } from './support/contract.ts';
 import { EngineProcess, runToEnd } from './support/engine-process.ts';
 import { newPayment, notify } from './support/midtrans.ts';
@@ -12,6 +12,7 @@ import {
   describeEmbedded,
   type System,
   startSystem,
+  startSystemForTest,
   temporaryFolder,
 } from './support/system.ts';
 
@@ -82,7 +83,7 @@ describeEmbedded('starting and stopping', () => {
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
   it('prints one line when it is ready, keeps everything when it is told to stop, and goes on from there', async () => {
-    const engine = new EngineProcess(commandLine(folder, { now: '2026-12-01T08:00:00+07:00' }));
+    const engine = startEngineProcess(commandLine(folder, { now: '2026-12-01T08:00:00+07:00' }));
     const ready = await engine.ready();
     expect(ready).toMatchObject({ ready: true, url: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/) });
     expect(Date.parse(ready.now)).toBe(Date.parse('2026-12-01T08:00:00+07:00'));
@@ -91,28 +92,26 @@ describeEmbedded('starting and stopping', () => {
     const { exitCode, stdout } = await engine.end('SIGTERM');
     expect(exitCode).toBe(0);
     expect(stdout.trim().split('\n')).toHaveLength(1);
-    const again = await startSystem({ folder, now: '2030-01-01T00:00:00+07:00' });
+    const again = await startSystemForTest({ folder, now: '2030-01-01T00:00:00+07:00' });
     expect(again.token).toBe(ready.operatorToken);
     expect(await again.nowMilliseconds()).toBe(Date.parse(ready.now));
     await again.settle();
     expect(await again.donations()).toMatchObject([{ receivedRupiah: 50_400 }]);
-    await again.stop();
   });
 
   it('refuses a second engine on the same folder, and the first one does not notice', async () => {
-    const first = await startSystem({ folder });
+    const first = await startSystemForTest({ folder });
     const { exitCode, stdout, stderr } = await runToEnd(commandLine(folder));
     expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: '' });
     expect(stderr).toContain(join(folder, 'data'));
     expect(await first.donations()).toHaveLength(1);
-    await first.stop();
   });
 
   it('runs a clock at the speed it is given', async () => {
     const fast = join(folder, 'fast');
     mkdirSync(fast);
     const flags = commandLine(fast).map((flag, index, all) => (all[index - 1] === '--speed' ? '3600' : flag));
-    const engine = new EngineProcess(flags);
+    const engine = startEngineProcess(flags);
     const { url, operatorToken } = await engine.ready();
     const system = await attach(url, operatorToken);
     const before = await clockOf(system);
@@ -121,6 +120,15 @@ describeEmbedded('starting and stopping', () => {
     await engine.end('SIGTERM');
   });
 });
+
+/** Ends with the test, however that ends. */
+function startEngineProcess(flags: readonly string[]): EngineProcess {
+  const engine = new EngineProcess(flags);
+  onTestFinished(async () => {
+    await engine.end('SIGTERM');
+  });
+  return engine;
+}
 
 async function attach(url: string, token: string) {
   const { Client } = await import('./support/client.ts');

@@ -7,7 +7,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { describe } from 'vitest';
+import { describe, onTestFinished } from 'vitest';
 import { Client } from './client.ts';
 import type { OutboxMessage } from './contract.ts';
 import { type Ended, EngineProcess } from './engine-process.ts';
@@ -77,6 +77,15 @@ export async function startSystem(options: SystemOptions = {}): Promise<System> 
   const engine = new EngineProcess(commandLine(folder, options), options.environment);
   const { url, operatorToken } = await engine.ready();
   return new EmbeddedSystem(url, operatorToken, engine, folder, options.folder === undefined);
+}
+
+/** For one test: it is stopped with the test, however that ends. */
+export async function startSystemForTest(options: SystemOptions = {}): Promise<System> {
+  const system = await startSystem(options);
+  onTestFinished(async () => {
+    await system.stop();
+  });
+  return system;
 }
 
 class EmbeddedSystem extends Client implements System {
