@@ -2,10 +2,13 @@
 import { intakeSealing } from '../../shared/adapters/sealing.ts';
 import type { CanonicalEvent } from '../../shared/domain/canonical-event.ts';
 import type { CivilMonth, Instant } from '../../shared/domain/dates.ts';
-import { digest, type WorkerId } from '../../shared/domain/ids.ts';
+import { type FundDescriptor, unrestrictedFund } from '../../shared/domain/fund.ts';
+import { digest, type PledgeId, type WorkerId } from '../../shared/domain/ids.ts';
+import { rupiah } from '../../shared/domain/money.ts';
 import { newWorker, type WorkerProfile } from '../../shared/domain/worker.ts';
 import { partner } from '../../shared/gateways/partner.ts';
 import type { PaymentMessage } from '../../shared/messages.ts';
+import { putPledge } from '../../shared/store/pledges.ts';
 import { putIfAbsent, transact } from '../../shared/store/table.ts';
 import { newWorkerPut } from '../../shared/store/workers.ts';
 import type { TestSystem } from './test-system.ts';
@@ -97,4 +100,24 @@ export function send(system: TestSystem, message: PaymentMessage): void {
   const QueueUrl = process.env.PAYMENTS_QUEUE_URL as string;
   const milliseconds = Date.parse(system.now());
   system.queue('payments').send({ QueueUrl, MessageBody: JSON.stringify(message) }, milliseconds);
+}
+
+/** A promise that binds what is paid under its order reference. */
+export async function pledge(system: TestSystem, orderReference: string, purpose: Partial<FundDescriptor>) {
+  await putPledge({
+    pledgeId: `plg_${orderReference}` as PledgeId,
+    orderReference,
+    receiptToken: orderReference,
+    donorId: orderReference,
+    donorKind: 'corporate',
+    anonymous: false,
+    language: 'id',
+    channel: 'bank',
+    amountRupiah: rupiah(1),
+    workers: null,
+    descriptor: { ...unrestrictedFund('csr'), ...purpose },
+    renewalOf: null,
+    createdAt: system.now(),
+    expiresAt: '2028-01-01T00:00:00.000Z' as Instant,
+  });
 }

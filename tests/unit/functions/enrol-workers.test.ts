@@ -1,0 +1,190 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { balancesOf } from '../../support/books.ts';
+import { addWorkers, give, pledge } from '../../support/people-and-gifts.ts';
+import { chanceOf } from '../../support/random.ts';
+import { TestSystem } from '../../support/test-system.ts';
+
+let system: TestSystem;
+beforeAll(() => {
+  system = new TestSystem();
+});
+afterAll(() => system.stop());
+
+const covers = () => system.rows('cover');
+const registrar = (more: object = {}) => ({
+  settings: { registrar: { kind: 'simulator', acceptAfter: 'PT10M', ...more } },
+});
+const monthsOf = (index = 0) => (covers()[index]!.months as { month: string }[]).map(({ month }) => month);
+
+async function bought(
+  startsAt: string,
+  amount: number,
+  workers: Parameters<typeof addWorkers>[1] = [{}],
+): Promise<void> {
+  await addWorkers(system, workers);
+  await give(system, { paymentId: 'p1', amount });
+  await system.deliver('payments');
+  await system.deliver('funds');
+  expect(system.now()).toBe(startsAt);
+}
+
+describe('money allocated is not cover (decision 7)', () => {
+  it('until the registrar accepts; then the first month is paid at once', async () => {
+    const startsAt = '2027-05-10T03:00:00.000Z';
+    system.newWorld({ startsAt, ...registrar() });
+    await bought(startsAt, 50_400);
+    expect(covers()).toMatchObject([{ state: 'reserved', monthsPaid: 0 }]);
+    await system.deliver('enrolments');
+    expect(covers()).toMatchObject([{ state: 'reserved' }]);
+    expect(system.rows('allocation')).toMatchObject([{ state: 'submitted', registrarReference: 'simulated:1' }]);
+    await system.drain();
+    expect(covers()).toMatchObject([
+      {
+        state: 'active',
+        monthsPaid: 1,
+        acceptedAt: '2027-05-10T03:10:00.000Z',
+        startDate: '2027-05-10',
+        endDate: '2027-08-10',
+        cohortId: '2027-05-10-g00',
+      },
+    ]);
+    expect(balancesOf(system)).toMatchObject({ 'cover:committed': 33_600, 'contributions:paid': 16_800 });
+    expect(system.rows('allocation')).toMatchObject([{ state: 'answered' }]);
+    expect(system.rows('allocation')[0]).not.toHaveProperty('dueKey');
+  });
+
+  it('a rejected worker gives the money to the next in line and leaves the queue', async () => {
+    system.newWorld(registrar({ rejectEvery: 2 }));
+    await addWorkers(system, [{}, {}, {}]);
+    await give(system, { paymentId: 'p1', amount: 2 * 33_600 });
+    await system.drain();
+    expect(
+      covers()
+        .map(({ state }) => state)
+        .sort(),
+    ).toEqual(['active', 'active', 'rejected']);
+    const rejected = system.rows('worker').filter(({ state }) => state === 'withdrawn');
+    expect(rejected).toMatchObject([{ reason: 'registrar_rejected' }]);
+    expect(rejected[0]).not.toHaveProperty('waitingKey');
+    expect(rejected[0]).not.toHaveProperty('paidMonths');
+    expect(await system.prove()).toMatchObject({ holds: true });
+  });
+});
+
+describe('a cover accepted in another month than planned', () => {
+  const lateDecember = '2026-12-31T16:55:00.000Z';
+  const lateNovember = '2026-11-30T16:55:00.000Z';
+
+  it('that is dearer takes what its gift has left', async () => {
+    system.newWorld({ startsAt: lateDecember, ...registrar() });
+    await bought(lateDecember, 50_400);
+    await system.drain();
+    expect(covers()).toMatchObject([{ startDate: '2027-01-01', endDate: '2027-04-01', monthsPaid: 1 }]);
+    expect(monthsOf()).toEqual(['2027-01', '2027-02', '2027-03']);
+    expect(system.rows('donation')).toMatchObject([{ allocatedRupiah: 50_400, remainingRupiah: 0 }]);
+    expect(await system.prove()).toMatchObject({ holds: true });
+  });
+
+  it('that nobody can make up for is shorter, and what is left waits in line', async () => {
+    system.newWorld({ startsAt: lateDecember, ...registrar() });
+    await bought(lateDecember, 42_000);
+    await system.drain();
+    expect(monthsOf()).toEqual(['2027-01', '2027-02']);
+    expect(covers()).toMatchObject([{ endDate: '2027-03-01' }]);
+    expect(system.rows('donation')).toMatchObject([{ allocatedRupiah: 33_600, remainingRupiah: 8_400 }]);
+    expect(system.rows('worker')[0]!.paidMonths).toEqual(new Set(['2027-01', '2027-02']));
+    expect(await system.prove()).toMatchObject({ holds: true });
+  });
+
+  it('that is dearer is helped by the pool', async () => {
+    system.newWorld({ startsAt: lateDecember, ...registrar() });
+    await addWorkers(system, [{}]);
+    await give(system, { paymentId: 'p1', amount: 42_000 });
+    await system.deliver('payments');
+    await system.deliver('funds');
+    await give(system, { paymentId: 'p2', amount: 10_000 });
+    await system.drain();
+    expect(monthsOf()).toHaveLength(3);
+    expect(
+      system
+        .rows('donation')
+        .map(({ allocatedRupiah }) => allocatedRupiah)
+        .sort(),
+    ).toEqual([42_000, 8_400]);
+    expect(await system.prove()).toMatchObject({ holds: true });
+  });
+
+  it('of which not one month is reached gives its worker the place in line back', async () => {
+    system.newWorld({ startsAt: lateDecember, ...registrar() });
+    await pledge(system, 'o1', { termMonths: 1 });
+    await addWorkers(system, [{}]);
+    await give(system, { paymentId: 'p1', amount: 8_400, orderReference: 'o1' });
+    await system.drain();
+    expect(covers()).toMatchObject([{ state: 'rejected', reason: 'below_price' }]);
+    expect(system.rows('worker')).toMatchObject([{ state: 'waiting', waitingKey: 'WAITING#33.72' }]);
+    expect(system.rows('donation')).toMatchObject([{ allocatedRupiah: 0, remainingRupiah: 8_400 }]);
+    await give(system, { paymentId: 'p2', amount: 8_400, orderReference: 'o1' });
+    await system.drain();
+    expect(covers().map(({ coverId, state }) => [`${coverId}`.slice(-2), state])).toEqual([
+      ['_1', 'rejected'],
+      ['_2', 'active'],
+    ]);
+    expect(await system.prove()).toMatchObject({ holds: true });
+  });
+
+  it('that is cheaper gives back', async () => {
+    // Bought with March 2026 at the full price; from April on the discount holds.
+    const lateMarch = '2026-03-31T16:55:00.000Z';
+    system.newWorld({ startsAt: lateMarch, ...registrar() });
+    await bought(lateMarch, 33_600);
+    await system.drain();
+    expect(monthsOf()).toEqual(['2026-04', '2026-05', '2026-06']);
+    expect(system.rows('donation')).toMatchObject([{ allocatedRupiah: 25_200, remainingRupiah: 8_400 }]);
+    expect(await system.prove()).toMatchObject({ holds: true });
+  });
+
+  it('but at the same price keeps its money and moves its months', async () => {
+    system.newWorld({ startsAt: lateNovember, ...registrar() });
+    await bought(lateNovember, 25_200, [{ sector: 'transport' }]);
+    await system.drain();
+    expect(monthsOf()).toEqual(['2026-12', '2027-01', '2027-02']);
+    expect(system.rows('worker')[0]!.paidMonths).toEqual(new Set(['2026-12', '2027-01', '2027-02']));
+    expect(await system.prove()).toMatchObject({ holds: true });
+  });
+});
+
+describe('an allocation', () => {
+  it('nobody handed in is found by the sweeper (I8)', async () => {
+    system.newWorld(registrar());
+    await addWorkers(system, [{}]);
+    await give(system, { paymentId: 'p1', amount: 33_600 });
+    await system.deliver('payments');
+    await system.deliver('funds');
+    system.queue('enrolments').lose();
+    system.pass(1_000);
+    await system.sweep();
+    await system.drain();
+    expect(covers()).toMatchObject([{ state: 'active' }]);
+  });
+
+  it('that does not exist is kept in quarantine', async () => {
+    system.newWorld();
+    const MessageBody = JSON.stringify({ contractVersion: 1, kind: 'submit', allocationId: 'alc_none' });
+    system.queue('enrolments').send({ QueueUrl: '', MessageBody }, 0);
+    await system.drain();
+    expect(system.rows('quarantine')).toMatchObject([{ reason: 'not_found' }]);
+  });
+
+  it('collected again, twice at once or after the end, changes nothing', async () => {
+    system.newWorld(registrar());
+    await addWorkers(system, [{}, {}]);
+    await give(system, { paymentId: 'p1', amount: 2 * 33_600 });
+    await system.drain({ again: chanceOf(1).happens.bind(null, 0.3), atOnce: true });
+    const { allocationId } = system.rows('allocation')[0]!;
+    const before = system.rows();
+    const MessageBody = JSON.stringify({ contractVersion: 1, kind: 'collect', allocationId });
+    system.queue('enrolments').send({ QueueUrl: '', MessageBody }, 0);
+    await system.drain();
+    expect(system.rows()).toEqual(before);
+  });
+});
