@@ -2,7 +2,7 @@
  * Seals what holds personal data on its way through queues and quarantine (I9): AES-256-GCM under the `intake` keys.
  * The first key seals, any of them opens, so a rotation adds a key in front and drops the last once nothing waits.
  */
-import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createSecretKey, type KeyObject, randomBytes } from 'node:crypto';
 import * as z from 'zod';
 import { Permanent, Transient } from '../errors.ts';
 import type { Sealed } from '../messages.ts';
@@ -44,23 +44,35 @@ export function sealing(readKeys: (options?: ReadOptions) => Promise<IntakeKeys>
       // Sealed a moment ago under a key newer than the ones we hold.
       const found = (await find()) ?? (await find({ fresh: true }));
       if (!found) throw new Transient('unexpected_failure', { detail: `no intake key ${sealed.keyId}` });
-      return unsealWith(found.key, sealed);
+      return unsealWith(found, sealed);
     },
   };
 }
 
-function sealWith({ keyId, key }: IntakeKeys['keys'][number], bytes: Uint8Array): Sealed {
+/** Taking a key in costs more than sealing a notification with it, so it is done once for each key read. */
+const prepared = new WeakMap<IntakeKeys['keys'][number], KeyObject>();
+
+function keyObject(intakeKey: IntakeKeys['keys'][number]): KeyObject {
+  const known = prepared.get(intakeKey);
+  if (known) return known;
+  const made = createSecretKey(intakeKey.key, 'base64');
+  prepared.set(intakeKey, made);
+  return made;
+}
+
+function sealWith(intakeKey: IntakeKeys['keys'][number], bytes: Uint8Array): Sealed {
+  const { keyId } = intakeKey;
   const iv = randomBytes(IV_BYTES);
-  const cipher = createCipheriv('aes-256-gcm', Buffer.from(key, 'base64'), iv);
+  const cipher = createCipheriv('aes-256-gcm', keyObject(intakeKey), iv);
   cipher.setAAD(Buffer.from(keyId));
   const data = Buffer.concat([cipher.update(bytes), cipher.final(), cipher.getAuthTag()]);
   return { keyId, iv: iv.toString('base64'), data: data.toString('base64') };
 }
 
-function unsealWith(key: string, { keyId, iv, data }: Sealed): Uint8Array {
+function unsealWith(intakeKey: IntakeKeys['keys'][number], { keyId, iv, data }: Sealed): Uint8Array {
   const bytes = Buffer.from(data, 'base64');
   try {
-    const decipher = createDecipheriv('aes-256-gcm', Buffer.from(key, 'base64'), Buffer.from(iv, 'base64'), {
+    const decipher = createDecipheriv('aes-256-gcm', keyObject(intakeKey), Buffer.from(iv, 'base64'), {
       authTagLength: TAG_BYTES,
     });
     decipher.setAAD(Buffer.from(keyId));

@@ -12,8 +12,16 @@ export function readText(bytes: Uint8Array): string | undefined {
   }
 }
 
+/** Signature, meaning and delivery key of a message are read from one body, which is parsed once. */
+const readBefore = new WeakMap<Uint8Array, JsonObject | undefined>();
+
 /** A body that is one JSON object; of a key given twice the last value counts, to signature and meaning alike. */
 export function readJsonObject(bytes: Uint8Array): JsonObject | undefined {
+  if (!readBefore.has(bytes)) readBefore.set(bytes, parsedObject(bytes));
+  return readBefore.get(bytes);
+}
+
+function parsedObject(bytes: Uint8Array): JsonObject | undefined {
   const text = readText(bytes);
   if (text === undefined) return undefined;
   try {

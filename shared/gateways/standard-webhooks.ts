@@ -2,7 +2,7 @@
  * Standard Webhooks signatures. The `standardwebhooks` library is not used: it asks the machine for the time, takes
  * one secret, signs the body re-encoded as text instead of the exact bytes, and throws without a reason code.
  */
-import { createHmac } from 'node:crypto';
+import { createHmac, createSecretKey, type KeyObject } from 'node:crypto';
 import type { Instant } from '../domain/dates.ts';
 import type { ReasonCode } from '../domain/reasons.ts';
 import type { InboundMessage, Verification } from './gateway.ts';
@@ -40,10 +40,25 @@ export function verifyStandardWebhook(
   return secretIndex < 0 ? refused('signature_mismatch') : { authentic: true, secretIndex };
 }
 
+/** Taking a key in costs more than signing a notification with it. A rotation or two fit; beyond that it starts anew. */
+const prepared = new Map<string, KeyObject>();
+const MAXIMUM_PREPARED = 100;
+
+function keyObject(secret: string): KeyObject | undefined {
+  const known = prepared.get(secret);
+  if (known) return known;
+  const key = Buffer.from(secret.startsWith(SECRET_PREFIX) ? secret.slice(SECRET_PREFIX.length) : secret, 'base64');
+  if (key.length === 0) return undefined;
+  if (prepared.size >= MAXIMUM_PREPARED) prepared.clear();
+  const made = createSecretKey(key);
+  prepared.set(secret, made);
+  return made;
+}
+
 /** Base64 of the signature; undefined for a secret that holds no key at all, which anybody could sign with. */
 function sign(secret: string, head: string, body: Uint8Array): string | undefined {
-  const key = Buffer.from(secret.startsWith(SECRET_PREFIX) ? secret.slice(SECRET_PREFIX.length) : secret, 'base64');
-  return key.length === 0 ? undefined : createHmac('sha256', key).update(head).update(body).digest('base64');
+  const key = keyObject(secret);
+  return key && createHmac('sha256', key).update(head).update(body).digest('base64');
 }
 
 /** The `webhook-signature` header of a message, for senders and tests. */
