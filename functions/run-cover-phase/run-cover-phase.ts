@@ -51,11 +51,22 @@ export async function runCoverPhase(task: PhaseTask, dependencies: RunCoverPhase
   const doneAt = dependencies.now();
   if (doneAt < phase.at) throw new Transient('contention', { detail: `${task.phase} of ${cohortId} is not due yet` });
   let covers = 0;
-  for await (const page of dependencies.coversOfShard(cohortId, shard, COVERS_PER_PAGE))
+  let behind = 0;
+  for await (const page of dependencies.coversOfShard(cohortId, shard, COVERS_PER_PAGE)) {
     covers += await runPage(cohort, phase, page, dependencies);
+    behind += page.filter((cover) => isBehind(cover, phase)).length;
+  }
+  // Not done: it is tried again, and the sweeper takes the earlier month first.
+  if (behind > 0)
+    throw new Transient('contention', { detail: `${behind} covers wait for a month before ${phase.name}` });
   await dependencies.markPhaseDone(cohortId, { phase: phase.name, shard, doneAt, covers });
   dependencies.log.info('phase done', { cohortId, phase: phase.name, shard, covers });
   return { cohortId, phase: phase.name, shard, covers };
+}
+
+/** Months are paid in their order: this cover still lacks one before the month of the phase. */
+function isBehind({ state, monthsPaid, months }: Cover, { monthNumber = 0 }: Phase): boolean {
+  return state === 'active' && monthsPaid < Math.min(monthNumber - 1, months.length);
 }
 
 /** @returns how many covers this run did something for */

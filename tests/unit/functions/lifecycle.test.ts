@@ -72,10 +72,13 @@ describe('a month of a cohort', () => {
     expect(paidMonths()).toEqual(covers().map(() => 1));
   });
 
-  it('waits for the month before it', async () => {
+  it('waits for the month before it and is not done until then', async () => {
     at('2027-07-09T23:00:00.000Z');
-    expect(await system.runPhase(task('month-3'))).toMatchObject({ covers: 0 });
-    expect(paidMonths()).toEqual(covers().map(() => 1));
+    await expect(system.runPhase(task('month-3'))).rejects.toMatchObject({ name: 'Transient' });
+    expect([new Set(paidMonths()), marks()]).toEqual([new Set([1]), []]);
+    system.pass(3_600);
+    await system.sweep();
+    expect(new Set(paidMonths())).toEqual(new Set([3]));
   });
 
   it('is paid by two runs at once as by one', async () => {
