@@ -19,6 +19,7 @@ export interface EnrolWorkersDependencies {
   readonly readAllocation: (allocationId: AllocationId) => Promise<Allocation | null>;
   readonly readCovers: (coverIds: readonly Cover['coverId'][]) => Promise<Cover[]>;
   readonly markSubmitted: (allocationId: AllocationId, at: Instant, reference: string) => Promise<void>;
+  readonly noteAsking: (allocationId: AllocationId, askAgainAt: Instant) => Promise<void>;
   readonly markAnswered: (allocationId: AllocationId) => Promise<void>;
   readonly cohortSizes: () => { groups: number; shards: number };
   readonly joinCohort: (cohort: Cohort, endDate: Cohort['startDate'], at: Instant) => Promise<Cohort>;
@@ -36,15 +37,26 @@ export interface EnrolWorkersDependencies {
 const TRIES = 5;
 /** The fund's writer has rejected and repriced covers settled by then; only then is the allocation answered (I8). */
 const FUND_SETTLES_WITHIN_SECONDS = 60;
+/** What a queue can hold a message back. */
+const LONGEST_SILENCE_SECONDS = 900;
+const CLOCKS_DIFFER_SECONDS = 10;
 
 export async function enrolWorkers(message: EnrolmentMessage, dependencies: EnrolWorkersDependencies): Promise<void> {
   const { allocationId } = message;
   const allocation = await dependencies.readAllocation(allocationId);
   if (!allocation) throw new Permanent('not_found', { field: 'allocationId', detail: `allocation ${allocationId}` });
-  if (allocation.state === 'answered') return;
+  if (allocation.state === 'answered' || isAskedLater(allocation, dependencies.now())) return;
   const covers = await dependencies.readCovers(allocation.coverIds);
   const submitted = allocation.state === 'reserved' ? await submit(allocation, covers, dependencies) : allocation;
   await collect(submitted, covers, dependencies);
+}
+
+/**
+ * Another message will ask. One delivered twice, or sent by the sweeper, would else begin a line of messages of its own,
+ * and each of those may double again for as long as the registrar takes.
+ */
+function isAskedLater({ askAgainAt }: Allocation, now: Instant): boolean {
+  return askAgainAt !== undefined && askAgainAt > addSeconds(now, CLOCKS_DIFFER_SECONDS);
 }
 
 function enrolmentOf(cover: Cover): Enrolment {
@@ -79,8 +91,10 @@ async function collect(
   await applyAnswers(allocationId, answers, covers, dependencies);
   const open = (await dependencies.readCovers(allocation.coverIds)).some(({ state }) => state === 'reserved');
   if (askAgainAt === null && !open) return dependencies.markAnswered(allocationId);
-  const delaySeconds = askAgainAt ? (Date.parse(askAgainAt) - Date.parse(now)) / 1000 : FUND_SETTLES_WITHIN_SECONDS;
+  const wantedSeconds = askAgainAt ? (Date.parse(askAgainAt) - Date.parse(now)) / 1000 : FUND_SETTLES_WITHIN_SECONDS;
+  const delaySeconds = Math.min(wantedSeconds, LONGEST_SILENCE_SECONDS);
   await dependencies.sendEnrolment({ contractVersion: 1, kind: 'collect', allocationId }, delaySeconds);
+  await dependencies.noteAsking(allocationId, addSeconds(now, delaySeconds));
 }
 
 async function applyAnswers(

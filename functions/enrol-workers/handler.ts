@@ -6,7 +6,7 @@ import { enrolmentMessageSchema } from '../../shared/messages.ts';
 import { queueHandler } from '../../shared/middleware/queue.ts';
 import { settings } from '../../shared/settings.ts';
 import { acceptCovers } from '../../shared/store/acceptances.ts';
-import { markAnswered, markSubmitted, readAllocation } from '../../shared/store/allocations.ts';
+import { markAnswered, markSubmitted, noteAsking, readAllocation } from '../../shared/store/allocations.ts';
 import { joinCohort } from '../../shared/store/cohorts.ts';
 import { readCovers } from '../../shared/store/covers.ts';
 import { quarantineRecord } from '../../shared/store/quarantine.ts';
@@ -21,6 +21,7 @@ const dependencies: EnrolWorkersDependencies = {
   readAllocation,
   readCovers,
   markSubmitted,
+  noteAsking,
   markAnswered,
   cohortSizes: () => settings().lifecycle,
   joinCohort,

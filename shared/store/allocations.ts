@@ -25,6 +25,8 @@ export interface Allocation {
   readonly inputsHash: string;
   readonly submittedAt?: Instant;
   readonly registrarReference?: string;
+  /** When the message that asks the registrar again will come. */
+  readonly askAgainAt?: Instant;
 }
 
 /** Everything one allocation writes, decided beforehand. */
@@ -163,6 +165,16 @@ export async function markSubmitted(
       ':at': at,
       ':reference': registrarReference,
     },
+  });
+}
+
+/** A message that asks again is on its way. */
+export async function noteAsking(allocationId: AllocationId, askAgainAt: Instant): Promise<void> {
+  await updateItem({
+    Key: allocationKey(allocationId),
+    UpdateExpression: 'SET askAgainAt = :next',
+    ConditionExpression: 'attribute_exists(pk)',
+    ExpressionAttributeValues: { ':next': askAgainAt },
   });
 }
 

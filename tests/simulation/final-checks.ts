@@ -1,0 +1,124 @@
+/** I1 to I9 once everything is settled. */
+
+import { MAXIMUM_DONORS_PER_COVER } from '../../shared/domain/allocation.ts';
+import { civilDateOf, type Instant } from '../../shared/domain/dates.ts';
+import { firstMonthOf } from '../../shared/domain/fund.ts';
+import { type Cohort, phasesOf } from '../../shared/domain/lifecycle.ts';
+import { priceTerm, totalOf } from '../../shared/domain/tariff.ts';
+import type { Fund } from '../../shared/store/funds.ts';
+import { nudgeIdOf } from '../../shared/store/nudges.ts';
+import { WaitingList } from '../../shared/store/waiting.ts';
+import type { Item } from '../support/expressions.ts';
+import { differences, type Payments, paymentsOf } from './books.ts';
+import type { Notice } from './scenario.ts';
+import { effectKeyOf } from './senders.ts';
+import { CONSUMED, type World } from './world.ts';
+
+async function proof({ watch, run }: Pick<World, 'watch' | 'run'>): Promise<void> {
+  try {
+    await run('proveLedger');
+  } catch (error) {
+    watch.violated('proof', (error as Error).message);
+  }
+}
+
+/** Every acknowledged event has left its marker, and nothing else has. */
+function markers({ watch, rows }: Bound, acknowledged: ReadonlySet<Notice>): void {
+  const booked = new Set(rows('event').map(({ pk }) => String(pk).slice('EVENT#'.length)));
+  for (const notice of acknowledged) {
+    const key = effectKeyOf(notice, notice.payment.steps);
+    if (key !== null && !booked.has(key)) watch.violated('I4', `acknowledged and never booked: ${key}`);
+  }
+}
+
+function leftOvers({ watch, rows, world }: Bound): void {
+  for (const name of CONSUMED) {
+    const { waiting, dead } = world.queues[name];
+    const [message] = [...waiting, ...dead];
+    if (message)
+      watch.violated('I8', `left in ${name}: ${waiting.length} and ${dead.length} dead, ${message.body.slice(0, 300)}`);
+  }
+  for (const row of world.all()) if (row.dueKey) watch.violated('I8', `still due: ${row.pk} ${row.dueSort}`);
+  for (const { donationId, reattributeRupiah } of rows('donation'))
+    if (reattributeRupiah !== 0) watch.violated('I2', `${donationId} has ${reattributeRupiah} to move for ever`);
+  for (const { reason, detail } of rows('quarantine'))
+    if (reason !== 'status_contradiction') watch.violated('I4', `in quarantine: ${reason} ${detail}`);
+}
+
+/** Whom a lie says to have paid has paid nothing. */
+function lies({ watch, rows, world }: Bound): void {
+  const unpaid = new Set(
+    world.scenario.payments.filter(({ steps }) => steps.at(-1)?.kind === 'expired').map(({ id }) => id),
+  );
+  for (const { paymentId, status } of rows('donation'))
+    if (unpaid.has(paymentId as string) && status === 'paid') watch.violated('I4', `${paymentId} never paid`);
+}
+
+/** Every month of a cover that runs was handed to the registrar (I8), and every cohort is closed. */
+function months({ watch, rows }: Bound): void {
+  for (const { coverId, state, months: all, monthsPaid } of rows('cover')) {
+    if (state !== 'active' && state !== 'rejected') watch.violated('I8', `${coverId} is ${state}`);
+    if (state === 'active' && monthsPaid !== (all as unknown[]).length)
+      watch.violated('I8', `${coverId} has ${monthsPaid} of its months paid`);
+  }
+}
+
+function nudges({ watch, rows, world }: Bound): void {
+  const reminders = new Map(world.rows('nudge', 'reminders').map((row) => [row.sk as string, row]));
+  const pages = new Map(world.rows('nudge_batch', 'reminders').map((row) => [row.batchId, row]));
+  const cohorts = new Map(rows('cohort').map((row) => [row.cohortId, row as unknown as Cohort]));
+  for (const { coverId, state, endDate, cohortId } of rows('cover')) {
+    if (state !== 'active') continue;
+    const steps = phasesOf(cohorts.get(cohortId) as Cohort).filter(({ kind }) => kind === 'nudge');
+    for (const { name } of steps) {
+      const reminder = reminders.get(`NUDGE#${coverId}#${endDate}#${name}#whatsapp`);
+      if (!reminder) watch.violated('I7', `no reminder ${name} of ${coverId} and no reason`);
+      else if (reminder.state === 'claimed') accounted(world, reminder, pages);
+    }
+  }
+}
+
+function accounted({ watch }: World, reminder: Item, pages: ReadonlyMap<unknown, Item>): void {
+  const { coverId, step, channel, batchId } = reminder;
+  const failed = pages.get(batchId)?.failed as Record<string, string> | undefined;
+  const isSent = watch.sends.has(`${coverId} ${step} ${channel}`);
+  const reason = failed?.[nudgeIdOf(reminder as never)];
+  if (!failed) watch.violated('I7', `the page of ${step} of ${coverId} was never finished`);
+  else if (isSent === (reason !== undefined)) watch.violated('I7', `${step} of ${coverId}: sent ${isSent}, ${reason}`);
+}
+
+/** No fund keeps money that reaches the next in its line (I5: how much a gift buys does not depend on luck). */
+async function idleMoney({ watch, rows, world }: Bound): Promise<void> {
+  const today = civilDateOf(new Date(world.milliseconds).toISOString() as Instant);
+  for (const fund of rows('fund') as unknown as Fund[]) {
+    const { descriptor, fundId } = fund;
+    const month = firstMonthOf(descriptor, today);
+    const [next] = await new WaitingList(descriptor, month).peek(1);
+    if (!next) continue;
+    const price = totalOf(priceTerm(descriptor.package, next.sector, month, descriptor.termMonths));
+    const left = rows('donation')
+      .filter((row) => row.fundId === fundId)
+      .map((row) => row.remainingRupiah as number);
+    const reach = left.sort((a, b) => b - a).slice(0, MAXIMUM_DONORS_PER_COVER);
+    const sum = reach.reduce((total, amount) => total + amount, 0);
+    if (sum >= price) watch.violated('I5', `fund ${fundId} keeps ${sum}, the next in line costs ${price}`);
+  }
+}
+
+function personalData({ watch, world }: Bound): void {
+  for (const row of world.all()) watch.text(`row ${row.type}`, JSON.stringify(row));
+}
+
+interface Bound {
+  readonly world: World;
+  readonly watch: World['watch'];
+  readonly rows: (type: string) => Item[];
+}
+
+export async function checkAll(world: World, acknowledged: ReadonlySet<Notice>, calm: Payments): Promise<void> {
+  const bound: Bound = { world, watch: world.watch, rows: (type) => world.rows(type) };
+  await proof({ watch: world.watch, run: (name) => world.run(name) });
+  for (const check of [leftOvers, lies, months, nudges, idleMoney, personalData]) await check(bound);
+  markers(bound, acknowledged);
+  for (const difference of differences(calm, paymentsOf(world))) world.watch.violated('I5', difference);
+}

@@ -1,0 +1,63 @@
+/** One seed from beginning to end: the world under faults, the same world in peace, and what must hold. */
+import type { Scope } from '../../infra/local/lifecycle/definition.ts';
+import { chanceOf } from '../support/random.ts';
+import { type Payments, paymentsOf } from './books.ts';
+import type { FaultKind } from './fault-dice.ts';
+import { checkAll } from './final-checks.ts';
+import { Play } from './play.ts';
+import { putPledges } from './pledges.ts';
+import type { Sabotage } from './sabotage.ts';
+import type { Notice, Scenario } from './scenario.ts';
+import { callOf } from './senders.ts';
+import type { Violation } from './watch.ts';
+import { World } from './world.ts';
+
+export interface Outcome {
+  readonly violations: readonly Violation[];
+  readonly faults: ReadonlyMap<FaultKind, number>;
+  readonly posted: number;
+  readonly calls: number;
+}
+
+/** Each thing that happened is told once, at once and in its order, and booked at once. */
+async function inPeace(scenario: Scenario, graph: Scope): Promise<Payments> {
+  const world = new World(scenario, graph, chanceOf(scenario.seed + 1)).open();
+  try {
+    await putPledges(world.milliseconds);
+    for (const notice of toldOnce(scenario)) {
+      world.setClock((notice.payment.steps[notice.step] as { atMilliseconds: number }).atMilliseconds);
+      const { path, headers, body } = callOf(notice, world.milliseconds);
+      const requestContext = { http: { method: 'POST' }, requestId: 'request' };
+      await world.run('receiveWebhook', { rawPath: path, headers, body, isBase64Encoded: false, requestContext });
+      await world.deliver('payments');
+    }
+    return paymentsOf(world);
+  } finally {
+    world.close();
+  }
+}
+
+function toldOnce({ notices }: Scenario): Notice[] {
+  const told = new Map<string, Notice>();
+  for (const notice of notices) if (notice.lie === 'none') told.set(`${notice.payment.number} ${notice.step}`, notice);
+  const at = ({ payment, step }: Notice) => payment.steps[step]?.atMilliseconds as number;
+  return [...told.values()].sort((a, b) => at(a) - at(b) || a.step - b.step);
+}
+
+export async function runSeed(scenario: Scenario, graph: Scope, sabotage?: Sabotage): Promise<Outcome> {
+  const calm = await inPeace(scenario, graph);
+  const world = new World(scenario, graph, chanceOf(scenario.seed), sabotage).open();
+  const play = new Play(world);
+  try {
+    await play.prepare();
+    await play.underFaults();
+    await play.inPeace();
+    await checkAll(world, play.acknowledged, calm);
+  } catch (error) {
+    world.watch.violated('simulator', (error as Error).stack ?? String(error));
+  } finally {
+    world.close();
+  }
+  const { watch, dice, services } = world;
+  return { violations: watch.violations, faults: dice.counts, posted: play.posted, calls: services.calls };
+}
