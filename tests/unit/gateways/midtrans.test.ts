@@ -1,5 +1,7 @@
+import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { midtrans } from '../../../shared/gateways/midtrans.ts';
+import { eventsOfTransaction } from '../../../shared/gateways/midtrans-transaction.ts';
 import { midtransBody, midtransMessage, NOW, SERVER_KEY, SETTLEMENT } from './signing.ts';
 
 const secrets = { serverKeys: [SERVER_KEY], statusApi: null };
@@ -70,6 +72,31 @@ describe('the Midtrans signature', () => {
     for (const value of [undefined, null, {}, [], true]) {
       expect(verify(midtransBody({ order_id: value }))).toMatchObject({ reason: 'signature_mismatch' });
     }
+  });
+
+  it('is of 512 bits and nothing after them', () => {
+    const { signature_key } = JSON.parse(midtransBody());
+    expect(verify(midtransBody({ signature_key: signature_key.toUpperCase() }))).toMatchObject({ authentic: true });
+    for (const forged of [`${signature_key}zz`, `${signature_key}00`, ` ${signature_key}`, signature_key.slice(2)])
+      expect(verify(midtransBody({ signature_key: forged }))).toMatchObject({ reason: 'signature_mismatch' });
+  });
+
+  it.each(['20', '2000', ' 200', '20x', '', 'abc'])('is not made over the code %j', (status_code) => {
+    expect(verify(midtransBody({ status_code }))).toMatchObject({ reason: 'signature_mismatch' });
+  });
+
+  it('is not made over nothing', () => {
+    const signature_key = createHash('sha512').update(`undefined${SERVER_KEY}`).digest('hex');
+    expect(verify(midtransBody({ signature_key, order_id: undefined }))).toMatchObject({
+      reason: 'signature_mismatch',
+    });
+  });
+
+  it('over a number cannot be checked where the body is too deep to be read twice, and nothing breaks', () => {
+    const deep = `${'{"a":'.repeat(40_000)}1${'}'.repeat(40_000)}`;
+    const body = midtransBody({ gross_amount: 154_600 });
+    expect(verify(body)).toMatchObject({ authentic: true });
+    expect(verify(`{"x":${deep},${body.slice(1)}`)).toEqual({ authentic: false, reason: 'signature_mismatch' });
   });
 
   it('takes subscription messages for hints: they carry no signature', () => {
@@ -149,12 +176,29 @@ describe('what a Midtrans status means', () => {
     });
     expect(interpret({ transaction_status: 'constructor' })).toMatchObject({ events: [], ignored: true });
     expect(interpret({ transaction_status: undefined })).toMatchObject({ events: [], ignored: true });
+    expect(interpret({ transaction_status: ['settlement'] })).toMatchObject({ events: [], ignored: true });
+  });
+
+  it('is not undone by a failure that only sounds like a denial', () => {
+    const failed = only({ transaction_status: 'failure', payment_type: 'bank_transfer' });
+    expect(failed).toMatchObject({ kind: 'failed', effectKey: 'midtrans:tx-1:failed' });
+    expect(failed).not.toHaveProperty('voidsPayment');
+  });
+
+  it('is in rupiah where the message leaves the currency out', () => {
+    expect(only({ currency: undefined })?.amountRupiah).toBe(154_600);
+    expect(only({ currency: null })?.amountRupiah).toBe(154_600);
   });
 
   it.each([
     [{ payment_type: 'bank_transfer', va_numbers: [{ bank: 'BNI', va_number: '1' }] }, 'bank_transfer:bni'],
     [{ payment_type: 'bank_transfer', permata_va_number: '850' }, 'bank_transfer:permata'],
     [{ payment_type: 'bank_transfer', va_numbers: 'x' }, 'bank_transfer'],
+    [{ payment_type: 'bank_transfer', va_numbers: null }, 'bank_transfer'],
+    [{ payment_type: 'bank_transfer', va_numbers: [{ bank: 'bca; drop' }] }, 'bank_transfer'],
+    [{ payment_type: 'bank_transfer', va_numbers: [{ bank: ' bca' }] }, 'bank_transfer'],
+    [{ payment_type: 'bank_transfer', va_numbers: [{ bank: 'x'.repeat(21) }] }, 'bank_transfer'],
+    [{ payment_type: 'gopay', permata_va_number: '850' }, 'gopay'],
     [{ payment_type: 'echannel' }, 'echannel'],
     [{ payment_type: 'cstore', store: 'indomaret' }, 'cstore'],
     [{ payment_type: null }, 'unknown'],
@@ -165,6 +209,7 @@ describe('what a Midtrans status means', () => {
   it('happened when it settled, or else when it was made, in WIB', () => {
     expect(only({ settlement_time: undefined })?.occurredAt).toBe('2026-11-20T07:58:01.000Z');
     expect(only({ settlement_time: '2026-12-01 00:30:00' })?.occurredAt).toBe('2026-11-30T17:30:00.000Z');
+    expect(only({ settlement_time: '2026-12-01 23:59:59' })?.occurredAt).toBe('2026-12-01T16:59:59.000Z');
   });
 });
 
@@ -201,9 +246,33 @@ describe('money that went back through Midtrans', () => {
     expect(second.deliveryKey).toBe('tx-1:refund:200:a:bank_confirmed');
   });
 
+  it('follows its payment where the message is the whole story (status API)', () => {
+    const body = JSON.parse(midtransBody({ transaction_status: 'refund', refunds: [refund('a', '154600.00')] }));
+    const told = (wholeStory: boolean) =>
+      eventsOfTransaction(body, { wholeStory }).map(({ kind, effectKey }) => [kind, effectKey]);
+    expect(told(true)).toEqual([
+      ['paid', 'midtrans:tx-1:paid'],
+      ['refunded', 'midtrans:tx-1:refund:a'],
+    ]);
+    expect(told(false)).toEqual([['refunded', 'midtrans:tx-1:refund:a']]);
+    const settled = JSON.parse(midtransBody());
+    expect(eventsOfTransaction(settled, { wholeStory: true })).toEqual(
+      eventsOfTransaction(settled, { wholeStory: false }),
+    );
+  });
+
+  it('is told beyond what was paid: how much counts is decided where the payment is known', () => {
+    const refunds = [refund('a', '100000.00'), refund('b', '100000.00')];
+    const amounts = interpret({ transaction_status: 'refund', refunds }).events.map(({ amountRupiah }) => amountRupiah);
+    expect(amounts).toEqual([100_000, 100_000]);
+  });
+
   it('is known by the chargeback id where it has no key, and cannot be told apart without either', () => {
     const entry = { refund_chargeback_id: 7, refund_amount: '1000.00' };
     expect(only({ transaction_status: 'partial_refund', refunds: [entry] })?.effectKey).toBe('midtrans:tx-1:refund:7');
+    expect(interpret({ transaction_status: 'partial_refund', refunds: [entry] }).deliveryKey).toBe(
+      'tx-1:partial_refund:200:7',
+    );
     expect(() => interpret({ transaction_status: 'refund', refunds: [{ refund_amount: '1.00' }] })).toThrow(
       expect.objectContaining({ reason: 'field_missing', field: 'refunds.0.refund_key' }),
     );
@@ -212,9 +281,15 @@ describe('money that went back through Midtrans', () => {
   it('counts a key once, and refuses one key with two amounts', () => {
     const same = [refund('a', '5000.00'), refund('a', '5000.00')];
     expect(interpret({ transaction_status: 'partial_refund', refunds: same }).events).toHaveLength(1);
+    const again = [refund('a', '5000.00'), refund('a', '5000.00', { created_at: '2026-11-21 09:00:00' })];
+    expect(only({ transaction_status: 'partial_refund', refunds: again })?.occurredAt).toBe('2026-11-20T08:20:00.000Z');
     const contradiction = [refund('a', '5000.00'), refund('a', '6000.00')];
     expect(() => interpret({ transaction_status: 'partial_refund', refunds: contradiction })).toThrow(
-      expect.objectContaining({ reason: 'field_invalid', field: 'refunds.1.refund_key' }),
+      expect.objectContaining({
+        reason: 'field_invalid',
+        field: 'refunds.1.refund_key',
+        message: 'one key, two amounts',
+      }),
     );
   });
 
@@ -266,6 +341,21 @@ describe('a fee the donor paid on top', () => {
     expect(only({ ...onTop, transaction_status: 'refund', refund_amount: '10071.00' })?.amountRupiah).toBe(10_000);
   });
 
+  it.each([
+    ['is none where both amounts are the same', '10071'],
+    ['is none where no amount of the gift is named', null],
+  ])('%s', (_, original_amount) => {
+    const same = { ...onTop, metadata: { extra_info: { gross_amount_info: { original_amount } } } };
+    const refunds = ['a', 'b'].map((refund_key) => ({ refund_key, refund_amount: '10071.00' }));
+    const { events } = interpret({ ...same, transaction_status: 'refund', refunds });
+    expect(events.map(({ amountRupiah }) => amountRupiah)).toEqual([10_071, 10_071]);
+    expect(only(same)?.amountRupiah).toBe(10_071);
+  });
+
+  it.each([null, 'x', { extra_info: null }])('is none in metadata like %j', (metadata) => {
+    expect(only({ metadata })?.amountRupiah).toBe(154_600);
+  });
+
   it('cannot make the gift larger than what was paid', () => {
     expect(() => interpret({ gross_amount: '9000.00', metadata })).toThrow(
       expect.objectContaining({
@@ -283,12 +373,23 @@ describe('a Midtrans message that is authentic but cannot be booked', () => {
     [{ gross_amount: '0.00' }, 'amount_invalid', 'gross_amount'],
     [{ gross_amount: '1e5' }, 'amount_invalid', 'gross_amount'],
     [{ gross_amount: undefined }, 'amount_missing', 'gross_amount'],
+    [{ gross_amount: null }, 'amount_missing', 'gross_amount'],
     [{ currency: 'USD' }, 'currency_not_idr', 'currency'],
     [{ transaction_id: undefined }, 'field_missing', 'transaction_id'],
     [{ transaction_id: 7 }, 'field_invalid', 'transaction_id'],
     [{ transaction_id: 'x'.repeat(201) }, 'field_invalid', 'transaction_id'],
     [{ settlement_time: '2026-02-30 10:00:00' }, 'field_invalid', 'settlement_time'],
     [{ settlement_time: '2026-11-20T14:58:20Z' }, 'field_invalid', 'settlement_time'],
+    [{ settlement_time: '2026-11-20 24:00:00' }, 'field_invalid', 'settlement_time'],
+    [{ settlement_time: ' 2026-11-20 14:58:20' }, 'field_invalid', 'settlement_time'],
+    [{ settlement_time: '2026-11-20 14:58:20 WIB' }, 'field_invalid', 'settlement_time'],
+    [{ settlement_time: undefined, transaction_time: 'today' }, 'field_invalid', 'transaction_time'],
+    [{ transaction_id: '' }, 'field_invalid', 'transaction_id'],
+    [
+      { transaction_status: 'refund', refunds: [{ refund_key: 'a', refund_amount: '1.00', created_at: 'x' }] },
+      'field_invalid',
+      'refunds.0.created_at',
+    ],
     [{ settlement_time: undefined, transaction_time: undefined }, 'field_missing', 'transaction_time'],
     [{ transaction_status: 'refund', refunds: [{ refund_key: 'a' }] }, 'amount_missing', 'refunds.0.refund_amount'],
     [{ transaction_status: 'refund', refunds: 'x' }, 'field_invalid', 'refunds'],
@@ -302,6 +403,23 @@ describe('a Midtrans message that is authentic but cannot be booked', () => {
     ],
   ])('%j: %s of %s', (overrides, reason, field) => {
     expect(() => interpret(overrides)).toThrow(expect.objectContaining({ name: 'Permanent', reason, field }));
+  });
+
+  it('is no message at all where its bytes are no object', () => {
+    expect(() => midtrans.interpret(midtransMessage('{'), secrets)).toThrow(
+      expect.objectContaining({ name: 'Permanent', reason: 'malformed_body' }),
+    );
+  });
+
+  it('has a delivery key of what the sender says, and never of more than it may hold', () => {
+    const keyOf = (overrides: Record<string, unknown>) =>
+      midtrans.deliveryKey(midtransMessage(midtransBody(overrides)));
+    expect(keyOf({})).toBe('tx-1:settlement:200');
+    expect(keyOf({ transaction_id: 'x'.repeat(200) })).toBe(`${'x'.repeat(200)}:settlement:200`);
+    expect(keyOf({ transaction_id: 'x'.repeat(201) })).toMatch(/^body:[0-9a-f]{40}$/);
+    expect(keyOf({ refunds: [{ refund_key: 'x'.repeat(201) }] })).toBe(`tx-1:settlement:200:${'x'.repeat(200)}`);
+    expect(keyOf({ refunds: [{ refund_key: { a: 1 } }] })).toBe('tx-1:settlement:200');
+    for (const refunds of [[], [null], 'x']) expect(keyOf({ refunds })).toBe('tx-1:settlement:200');
   });
 
   it('still has a delivery key', () => {

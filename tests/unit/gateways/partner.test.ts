@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { addSeconds } from '../../../shared/domain/dates.ts';
 import type { InboundMessage } from '../../../shared/gateways/gateway.ts';
@@ -17,6 +18,7 @@ const kitabisa = partner('kitabisa');
 const secrets: PartnerSecrets = { secrets: [PARTNER_SECRET], fundClass: 'general', toleranceSeconds: 300 };
 const OTHER_SECRET = `whsec_${Buffer.from('another-secret-of-thirty-two-byt').toString('base64')}`;
 const paid = partnerBody('donation.paid');
+const UNDATED = '{"payment_id":"a","amount":1,"currency":"IDR"}';
 
 const verify = (message: InboundMessage, using = secrets, now = NOW) => kitabisa.verify(message, using, now);
 const withHeaders = (headers: Record<string, string | undefined>, signing?: PartnerSigning): InboundMessage => {
@@ -24,8 +26,8 @@ const withHeaders = (headers: Record<string, string | undefined>, signing?: Part
   const merged = Object.entries({ ...message.headers, ...headers }).filter(([, value]) => value !== undefined);
   return { ...message, headers: Object.fromEntries(merged) as Record<string, string> };
 };
-const interpret = (type: string, data: Record<string, unknown> = {}, using = secrets) =>
-  kitabisa.interpret(partnerMessage(partnerBody(type, data)), using);
+const interpret = (type: unknown, data: Record<string, unknown> = {}, using = secrets) =>
+  kitabisa.interpret(partnerMessage(partnerBody(type as string, data)), using);
 
 describe('a partner signature', () => {
   it('is over id, time and the exact bytes', () => {
@@ -95,6 +97,10 @@ describe('a partner signature', () => {
   it('never accepts a secret without a key in it', () => {
     const empty = { ...secrets, secrets: ['whsec_'] };
     expect(verify(withHeaders({ 'webhook-signature': 'v1,' }), empty)).toMatchObject({ authentic: false });
+    const signed = createHmac('sha256', '').update(`msg_1.${NOW_SECONDS}.${paid}`).digest('base64');
+    expect(verify(withHeaders({ 'webhook-signature': `v1,${signed}` }), empty)).toMatchObject({
+      reason: 'signature_mismatch',
+    });
   });
 });
 
@@ -151,13 +157,29 @@ describe('what a partner message means', () => {
     expect(interpret('donation.paid').events[0]).not.toHaveProperty('fundClass');
   });
 
+  it('may be kept whole by its channel', () => {
+    expect(interpret('donation.paid', { fee: 100_000 }).events[0]?.feeRupiah).toBe(100_000);
+  });
+
+  it.each(['channel', 'payment_id', 'campaign', 'order_reference'])('has a %s as long as a name may be', (field) => {
+    const length = field === 'channel' ? 100 : 200;
+    expect(interpret('donation.paid', { [field]: 'x'.repeat(length) }).events).toHaveLength(1);
+    for (const text of ['', 'x'.repeat(length + 1)])
+      expect(() => interpret('donation.paid', { [field]: text })).toThrow(
+        expect.objectContaining({ reason: 'field_invalid', field: `data.${field}` }),
+      );
+  });
+
   it('falls back on the time of the message where nothing was paid', () => {
     expect(interpret('donation.expired', { paid_at: null }).events[0]?.occurredAt).toBe('2026-11-20T07:59:50.000Z');
   });
 
-  it.each(['remittance.manifest', 'donation.matched', 'constructor', ''])('keeps %j and books nothing', (type) => {
-    expect(interpret(type, { amount: -1 })).toMatchObject({ events: [], ignored: true });
-  });
+  it.each(['remittance.manifest', 'donation.matched', 'constructor', '', ['donation.paid'], 7])(
+    'keeps %j and books nothing',
+    (type) => {
+      expect(interpret(type, { amount: -1 })).toMatchObject({ events: [], ignored: true });
+    },
+  );
 
   it('accepts fields it does not know and leaves the optional ones out', () => {
     const { fee: _fee, channel: _channel, donor: _donor, ...bare } = DONATION;
@@ -168,10 +190,39 @@ describe('what a partner message means', () => {
     });
   });
 
+  it('tells who gave as far as the message does, without what is blank or of another kind', () => {
+    const donorOf = (donor: unknown) => interpret('donation.paid', { donor }).donor;
+    const siti = { name: 'Siti', email: 'siti@example.org', phone: '+628120000000', anonymous: true };
+    expect(donorOf(siti)).toStrictEqual(siti);
+    expect(donorOf({ name: '  ', email: '', phone: 7, anonymous: 'yes' })).toStrictEqual({});
+    for (const donor of [null, 'Siti', []]) expect(donorOf(donor)).toBeNull();
+  });
+
   it('never puts the donor into an event (I9)', () => {
     const { events, donor } = interpret('donation.paid', { donor: { name: ['x'], email: ' a@b.id ', phone: 7 } });
     expect(donor).toEqual({ email: 'a@b.id' });
     expect(JSON.stringify(events)).not.toContain('a@b.id');
+  });
+});
+
+describe('a delivery', () => {
+  const keyOf = (body: string | Uint8Array, id?: string) => {
+    const { 'webhook-id': _id, ...headers } = partnerMessage(body).headers;
+    return kitabisa.deliveryKey({
+      ...partnerMessage(body),
+      headers: id === undefined ? headers : { ...headers, 'webhook-id': id },
+    });
+  };
+
+  it('is known by its id, as much of it as a key may hold', () => {
+    expect(keyOf(paid, 'msg_2')).toBe('msg_2');
+    expect(keyOf(paid, 'x'.repeat(300))).toBe('x'.repeat(200));
+  });
+
+  it('without an id is known by its bytes, whatever they are', () => {
+    const keys = [keyOf(paid), keyOf(paid, ''), keyOf(new Uint8Array([0xff])), keyOf(new Uint8Array([0xfe]))];
+    for (const key of keys) expect(key).toMatch(/^body:[0-9a-f]{40}$/);
+    expect(new Set(keys).size).toBe(3);
   });
 });
 
@@ -205,6 +256,8 @@ describe('a partner message that is authentic but cannot be booked', () => {
     ['{"type":"donation.paid","data":7}', 'field_invalid', 'data'],
     ['{"type":"donation.paid","data":[]}', 'field_invalid', 'data'],
     ['{"type":"donation.paid","data":{"payment_id":"a","amount":1,"currency":"IDR"}}', 'field_missing', 'data.paid_at'],
+    [`{"type":"donation.paid","timestamp":null,"data":${UNDATED}}`, 'field_missing', 'data.paid_at'],
+    [`{"type":"donation.paid","timestamp":"x","data":${UNDATED}}`, 'field_invalid', 'timestamp'],
   ])('%s: %s of %s', (body, reason, field) => {
     expect(() => kitabisa.interpret(partnerMessage(body), secrets)).toThrow(expect.objectContaining({ reason, field }));
   });
