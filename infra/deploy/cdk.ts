@@ -45,7 +45,3 @@ export function bootstrap(assembly: string, options: CdkOptions): Promise<void> 
 export function deployAssembly(assembly: string, moreArguments: readonly string[], options: CdkOptions): Promise<void> {
   return cdk(['deploy', '--app', assembly, '--require-approval', 'never', ...moreArguments], options);
 }
-
-export function destroyAssembly(assembly: string, options: CdkOptions): Promise<void> {
-  return cdk(['destroy', '--app', assembly, '--all', '--force'], options);
-}

@@ -9,10 +9,11 @@ import { give, newGift } from '../acceptance/support/partner.ts';
 import { people, person } from '../acceptance/support/roster.ts';
 import { executionsOf, liveVersion, resourcesOf, start } from './support/aws.ts';
 import { DeployedSystem, eventually, stageOfEnvironment } from './support/deployed-system.ts';
-import { destroyStage, updateStage } from './support/stage.ts';
+import { deploySynthesized, destroyStage, type StagePlan } from './support/stage.ts';
 
 const stage = stageOfEnvironment();
-const UPDATED_ASSEMBLY = process.env.LINGKARAN_UPDATED_ASSEMBLY ?? '';
+/** The same stage with other settings, ready to be deployed. */
+const UPDATE = JSON.parse(process.env.LINGKARAN_UPDATE ?? '{}') as { plan: StagePlan; assembly: string };
 
 /** From April 2027 on no discount applies: three months at Rp16.800. */
 const TERM_RUPIAH = 50_400;
@@ -28,7 +29,7 @@ const HALF_A_YEAR_MILLISECONDS = 180_000;
 const TEST_MILLISECONDS = 200_000;
 
 describe.skipIf(!stage)('a deployed stage', { timeout: TEST_MILLISECONDS }, () => {
-  const system = new DeployedSystem(stage ?? { name: '', url: '', operatorToken: '', clock: null, assembly: '' });
+  const system = new DeployedSystem(stage ?? { name: '', url: '', operatorToken: '', clock: null });
   const { name: stageName } = system.stage;
   const now = () => system.nowMilliseconds();
   let versionAtFirst = 0;
@@ -122,7 +123,7 @@ describe.skipIf(!stage)('a deployed stage', { timeout: TEST_MILLISECONDS }, () =
     versionAtFirst = await liveVersion(stageName, 'run-cover-phase');
     openAtUpdate = [...(await executionsOf(stageName))].filter(([, state]) => state === 'RUNNING').map(([key]) => key);
     expect(openAtUpdate).not.toEqual([]);
-    expect(await updateStage(stageName, UPDATED_ASSEMBLY)).toBe(system.stage.url);
+    expect(await deploySynthesized(UPDATE.plan, UPDATE.assembly)).toEqual(stage);
     const after = await executionsOf(stageName);
     for (const execution of openAtUpdate) expect(['RUNNING', 'SUCCEEDED']).toContain(after.get(execution));
     expect([...after.values()]).toContain('RUNNING');
@@ -194,7 +195,7 @@ describe.skipIf(!stage)('a deployed stage', { timeout: TEST_MILLISECONDS }, () =
 
   it('is destroyed and leaves nothing', async () => {
     expect(await resourcesOf(stageName)).not.toEqual([]);
-    await destroyStage(UPDATED_ASSEMBLY);
+    await destroyStage(stageName, UPDATE.assembly);
     expect(await resourcesOf(stageName)).toEqual([]);
   });
 });

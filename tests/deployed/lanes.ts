@@ -4,7 +4,14 @@ import { isEmulator } from '../../infra/deploy/endpoint.ts';
 import { settingsSchema } from '../../shared/settings.ts';
 import { ACCEPTANCE_FILES, allBut, DIFFERENCES } from './emulator-differences.ts';
 import { runToEnd } from './support/run.ts';
-import { deployStage, destroyStage, prepareAccount, type StagePlan, synthesizeStage } from './support/stage.ts';
+import {
+  type DeployedStage,
+  deployStage,
+  deploySynthesized,
+  destroyStage,
+  type StagePlan,
+  synthesizeStages,
+} from './support/stage.ts';
 
 const VITEST = resolve(import.meta.dirname, '../../node_modules/vitest/vitest.mjs');
 
@@ -20,56 +27,50 @@ const OTHER_SETTINGS = settingsSchema.parse({ workers: { minimumAge: 30 } });
 
 export interface Lane {
   readonly folder: string;
+  /** Keeps the stages of two runs on one endpoint apart. */
   readonly suffix: string;
   readonly signal: AbortSignal;
   readonly say: (text: string) => void;
 }
 
-async function vitest(lane: Lane, commandLine: readonly string[], environment: Record<string, string>) {
-  const { exitCode, output } = await runToEnd(process.execPath, [VITEST, 'run', ...commandLine], {
-    environment: { ...process.env, ...environment },
-    signal: lane.signal,
-  });
-  process.stdout.write(output);
-  return exitCode === 0;
-}
-
 function fastPlan({ suffix }: Lane): StagePlan {
   const stageEpochMs = Math.max(Date.parse(FIRST_DAY), Date.now());
   const clock = { realEpochMs: Date.now(), stageEpochMs, speed: SPEED, alarms: 'real' } as const;
-  return { name: `fast-${suffix}`, clock, toleranceSeconds: TOLERANCE_SECONDS };
+  return { name: `fast-${suffix}`, clock, settings: SETTINGS, toleranceSeconds: TOLERANCE_SECONDS };
 }
 
-/** The stage on the fast clock; `meanwhile` runs beside its tests, which mostly wait. */
-export async function runLifecycle(lane: Lane, meanwhile: () => Promise<boolean>): Promise<boolean> {
-  const { folder, signal, say } = lane;
-  const plan = fastPlan(lane);
-  const [assembly, updated] = await Promise.all([
-    synthesizeStage(plan, join(folder, 'first'), SETTINGS, signal),
-    synthesizeStage(plan, join(folder, 'updated'), OTHER_SETTINGS, signal),
+export async function runLanes(lane: Lane): Promise<boolean> {
+  const fast = fastPlan(lane);
+  const update: StagePlan = { ...fast, settings: OTHER_SETTINGS };
+  const now: StagePlan = { name: `now-${lane.suffix}`, settings: SETTINGS };
+  const [stage, assembly] = await Promise.all([
+    deployStage(fast, lane.folder, lane.signal),
+    synthesizeStages([update, now], join(lane.folder, 'assembly'), lane.signal),
   ]);
-  await prepareAccount(assembly, signal);
-  say('template and bundles are made, the account is prepared');
-  const stage = await deployStage(plan, assembly, signal);
-  say(`stage ${stage.name} is deployed, a day of it is ${(86_400 / SPEED).toFixed(2)} s`);
-  const environment = { LINGKARAN_DEPLOYED_STAGE: JSON.stringify(stage), LINGKARAN_UPDATED_ASSEMBLY: updated };
+  lane.say(`stage ${stage.name} is deployed, a day of it is ${(86_400 / SPEED).toFixed(2)} s`);
   const results = await Promise.allSettled([
-    vitest(lane, ['tests/deployed'], environment).finally(() => destroyStage(updated, signal)),
-    meanwhile(),
+    runLifecycle(lane, stage, { plan: update, assembly }),
+    runAcceptance(lane, now, assembly),
   ]);
-  return results.every((result) => {
-    if (result.status === 'rejected') say(String(result.reason));
-    return result.status === 'fulfilled' && result.value;
-  });
+  for (const result of results) if (result.status === 'rejected') lane.say(String(result.reason));
+  return results.every((result) => result.status === 'fulfilled' && result.value);
 }
 
-/** The stage in real time. */
-export async function runAcceptance(lane: Lane): Promise<boolean> {
-  const { folder, signal, say, suffix } = lane;
-  const plan: StagePlan = { name: `now-${suffix}` };
-  const assembly = await synthesizeStage(plan, join(folder, 'now'), SETTINGS, signal);
-  const stage = await deployStage(plan, assembly, signal);
-  say(`stage ${stage.name} is deployed, in real time`);
+async function runLifecycle(lane: Lane, stage: DeployedStage, update: { plan: StagePlan; assembly: string }) {
+  try {
+    return await vitest(lane, ['tests/deployed'], {
+      LINGKARAN_DEPLOYED_STAGE: JSON.stringify(stage),
+      LINGKARAN_UPDATE: JSON.stringify(update),
+    });
+  } finally {
+    // The last of the tests does that as well, if it comes so far.
+    await destroyStage(stage.name, update.assembly, lane.signal);
+  }
+}
+
+async function runAcceptance(lane: Lane, plan: StagePlan, assembly: string): Promise<boolean> {
+  const stage = await deploySynthesized(plan, assembly, lane.signal);
+  lane.say(`stage ${stage.name} is deployed, in real time`);
   try {
     const pattern = isEmulator(process.env) ? ['--testNamePattern', allBut(DIFFERENCES)] : [];
     return await vitest(lane, ['--no-file-parallelism', ...pattern, ...ACCEPTANCE_FILES], {
@@ -77,7 +78,17 @@ export async function runAcceptance(lane: Lane): Promise<boolean> {
       LINGKARAN_ACCEPTANCE_TOKEN: stage.operatorToken,
     });
   } finally {
-    await destroyStage(assembly, signal);
-    say(`stage ${stage.name} is destroyed`);
+    await destroyStage(stage.name, assembly, lane.signal);
   }
+}
+
+async function vitest(lane: Lane, commandLine: readonly string[], environment: Record<string, string>) {
+  const { exitCode, output } = await runToEnd(process.execPath, [VITEST, 'run', ...commandLine], {
+    environment: { ...process.env, ...environment },
+    folder: resolve(import.meta.dirname, '../..'),
+    signal: lane.signal,
+  });
+  process.stdout.write(output);
+  lane.say(`${commandLine.at(-1)} is through: ${exitCode === 0 ? 'passed' : 'FAILED'}`);
+  return exitCode === 0;
 }

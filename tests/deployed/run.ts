@@ -11,7 +11,7 @@ import { join } from 'node:path';
 import { deploymentEnvironment } from '../../infra/deploy/endpoint.ts';
 import { installEmulator, NotInstallable } from './emulator/install.ts';
 import { type Emulator, startEmulator } from './emulator/ministack.ts';
-import { runAcceptance, runLifecycle } from './lanes.ts';
+import { runLanes } from './lanes.ts';
 
 const EXIT_NOT_INSTALLABLE = 3;
 const LIMIT_MILLISECONDS = 290_000;
@@ -54,7 +54,7 @@ async function main(folder: string): Promise<number> {
       signal: AbortSignal.timeout(LIMIT_MILLISECONDS),
       suffix: randomBytes(3).toString('hex'),
     };
-    const passed = await runLifecycle(lane, () => runAcceptance(lane));
+    const passed = await runLanes(lane);
     if (!passed && emulator) process.stderr.write(`${whatFunctionsSaid(emulator)}\n`);
     return passed ? 0 : 1;
   } finally {

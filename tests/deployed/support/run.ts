@@ -4,6 +4,7 @@ import type { Environment } from '../../../infra/deploy/endpoint.ts';
 
 export interface RunOptions {
   readonly environment?: Environment;
+  readonly folder?: string;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -13,9 +14,14 @@ export interface Ran {
 }
 
 export function runToEnd(program: string, commandLine: readonly string[], options: RunOptions = {}): Promise<Ran> {
-  const { environment = process.env, signal } = options;
+  const { environment = process.env, folder, signal } = options;
   return new Promise((resolve, reject) => {
-    const child = spawn(program, commandLine, { env: { ...environment }, stdio: ['ignore', 'pipe', 'pipe'], signal });
+    const child = spawn(program, commandLine, {
+      cwd: folder,
+      env: { ...environment },
+      stdio: ['ignore', 'pipe', 'pipe'],
+      signal,
+    });
     let output = '';
     for (const stream of [child.stdout, child.stderr])
       stream.on('data', (text) => {

@@ -1,14 +1,19 @@
 /** A stage of its own name: deployed, filled with the secrets of the acceptance tests, and taken away again. */
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { bootstrap, deployAssembly, destroyAssembly, synthesizeInto } from '../../../infra/deploy/cdk.ts';
+import { join, resolve } from 'node:path';
+import { cdk, deployAssembly } from '../../../infra/deploy/cdk.ts';
 import { deploymentEnvironment, type Environment, isEmulator } from '../../../infra/deploy/endpoint.ts';
 import type { ScaledClock } from '../../../shared/clock.ts';
+import type { Settings } from '../../../shared/settings.ts';
 import { CONFIGURATION } from '../../acceptance/support/system.ts';
 import { putSecret, readSecret } from './aws.ts';
+import { run } from './run.ts';
+
+const PROJECT = resolve(import.meta.dirname, '../../..');
 
 export interface StagePlan {
   readonly name: string;
+  readonly settings: Settings;
   /** Real time unless given. */
   readonly clock?: ScaledClock;
   /** How far the time of a partner's signature may be from the stage's. */
@@ -21,64 +26,66 @@ export interface DeployedStage {
   readonly url: string;
   readonly operatorToken: string;
   readonly clock: ScaledClock | null;
-  readonly assembly: string;
 }
 
-export const stackNameOf = (stage: string): string => `Lingkaran-${stage}`;
+const stackNameOf = (stage: string): string => `Lingkaran-${stage}`;
 
-function environmentOf({ name, clock }: StagePlan, settings: object): Environment {
-  return {
-    ...deploymentEnvironment(process.env),
+/** As `npm run deploy` does it, from the project's own app. */
+export async function deployStage(plan: StagePlan, folder: string, signal?: AbortSignal): Promise<DeployedStage> {
+  const { name, clock, settings } = plan;
+  const outputsFile = join(folder, `${name}.json`);
+  const environment: Environment = {
+    ...process.env,
     LINGKARAN_STAGE: name,
     LINGKARAN_CLOCK: clock && JSON.stringify(clock),
     SETTINGS: JSON.stringify(settings),
-    NO_COLOR: '1',
   };
+  const commandLine = ['infra/deploy/deploy.ts', '-c', 'disposable=true', '--outputs-file', outputsFile];
+  await run(process.execPath, commandLine, { environment, folder: PROJECT, signal });
+  return readyStage(plan, outputsFile);
 }
 
-/** @returns the folder with template and bundles */
-export async function synthesizeStage(
-  plan: StagePlan,
-  folder: string,
-  settings: object,
+/** Template and bundles of several stages at once. @returns the folder they are in */
+export async function synthesizeStages(
+  plans: readonly StagePlan[],
+  assembly: string,
   signal?: AbortSignal,
 ): Promise<string> {
-  const options = { environment: environmentOf(plan, settings), quiet: true, signal };
-  await synthesizeInto(folder, ['-c', 'disposable=true'], options);
-  return folder;
+  const environment = { ...deploymentEnvironment(process.env), LINGKARAN_TEST_STAGES: JSON.stringify(plans) };
+  const app = 'node tests/deployed/app.ts';
+  await cdk(['synth', '--quiet', '--app', app, '--output', assembly], { environment, quiet: true, signal });
+  return assembly;
 }
 
-export async function deployStage(plan: StagePlan, assembly: string, signal?: AbortSignal): Promise<DeployedStage> {
-  const url = await updateStage(plan.name, assembly, signal);
+export async function deploySynthesized(
+  plan: StagePlan,
+  assembly: string,
+  signal?: AbortSignal,
+): Promise<DeployedStage> {
+  const environment = deploymentEnvironment(process.env);
+  const outputsFile = join(assembly, `${plan.name}.json`);
+  const commandLine = [stackNameOf(plan.name), '--outputs-file', outputsFile];
+  await deployAssembly(assembly, commandLine, { environment, quiet: true, signal });
+  return readyStage(plan, outputsFile);
+}
+
+export function destroyStage(name: string, assembly: string, signal?: AbortSignal): Promise<void> {
+  const environment = deploymentEnvironment(process.env);
+  return cdk(['destroy', '--app', assembly, '--force', stackNameOf(name)], { environment, quiet: true, signal });
+}
+
+async function readyStage(plan: StagePlan, outputsFile: string): Promise<DeployedStage> {
+  const { ApiUrl } = JSON.parse(readFileSync(outputsFile, 'utf8'))[stackNameOf(plan.name)];
   await fillGateways(plan);
   const { tokens } = JSON.parse(await readSecret(plan.name, 'operators')) as { tokens: string[] };
-  return { name: plan.name, url, operatorToken: tokens[0]!, clock: plan.clock ?? null, assembly };
-}
-
-/** @returns the address of its API */
-export async function updateStage(stage: string, assembly: string, signal?: AbortSignal): Promise<string> {
-  const environment = deploymentEnvironment(process.env);
-  const outputsFile = join(assembly, 'outputs.json');
-  await deployAssembly(assembly, ['--outputs-file', outputsFile], { environment, quiet: true, signal });
-  const { ApiUrl } = JSON.parse(readFileSync(outputsFile, 'utf8'))[stackNameOf(stage)];
-  return reachable(ApiUrl, environment);
-}
-
-export function destroyStage(assembly: string, signal?: AbortSignal): Promise<void> {
-  return destroyAssembly(assembly, { environment: deploymentEnvironment(process.env), quiet: true, signal });
-}
-
-/** An empty emulator has nothing yet of what an account is given once. */
-export async function prepareAccount(assembly: string, signal?: AbortSignal): Promise<void> {
-  const environment = deploymentEnvironment(process.env);
-  if (isEmulator(environment)) await bootstrap(assembly, { environment, quiet: true, signal });
+  return { name: plan.name, url: reachable(ApiUrl), operatorToken: tokens[0]!, clock: plan.clock ?? null };
 }
 
 /** The host of an emulated API has no address of its own: emulators answer for it under a path. */
-function reachable(apiUrl: string, environment: Environment): string {
-  if (!isEmulator(environment)) return apiUrl;
+function reachable(apiUrl: string): string {
+  if (!isEmulator(process.env)) return apiUrl;
   const [apiId] = new URL(apiUrl).hostname.split('.');
-  return `${environment.AWS_ENDPOINT_URL}/_aws/execute-api/${apiId}/$default`;
+  return `${process.env.AWS_ENDPOINT_URL}/_aws/execute-api/${apiId}/$default`;
 }
 
 async function fillGateways({ name, toleranceSeconds }: StagePlan): Promise<void> {
