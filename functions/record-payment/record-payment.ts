@@ -86,7 +86,18 @@ async function confirm(event: CanonicalEvent, dependencies: RecordPaymentDepende
       detail: `notified ${event.kind} ${event.amountRupiah}, the gateway says ${answer.events.map(({ kind, amountRupiah }) => `${kind} ${amountRupiah}`).join(', ') || 'nothing'}`,
     });
   // The event itself comes last: once that is booked, and not asked about again, all the others are.
-  return [...answer.events.filter((other) => other !== same), ...(same ? [same] : [])];
+  const own = same ?? (isVoidedSince(event, answer.events) ? event : undefined);
+  return [...answer.events.filter((other) => other !== same), ...(own ? [own] : [])];
+}
+
+/**
+ * A payment that was voided has no other trace of having been paid than its own notice. That is booked too, or a notice
+ * that comes late would end otherwise than one that came in time (I5); the two together move nothing.
+ */
+function isVoidedSince(event: CanonicalEvent, answer: readonly CanonicalEvent[]): boolean {
+  const isSamePayment = ({ voidsPayment, amountRupiah }: CanonicalEvent) =>
+    voidsPayment === true && amountRupiah === event.amountRupiah;
+  return event.kind === 'paid' && answer.some(isSamePayment);
 }
 
 function movesMoney({ kind, voidsPayment }: CanonicalEvent): boolean {

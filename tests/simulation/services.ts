@@ -23,6 +23,7 @@ const CLIENTS: readonly [ServiceName, { readonly prototype: object }][] = [
   ['secrets', SecretsManagerClient],
   ['keys', KMSClient],
 ];
+const BATCHES: ReadonlySet<string> = new Set(['SendMessageBatch', 'BatchGet']);
 const LOSABLE: ReadonlySet<string> = new Set(['table', 'queue', 'executions']);
 
 function failure(name: string, fields: object = {}): Error {
@@ -77,7 +78,8 @@ export class Services {
     if (process.isDead) throw new Died('dead already');
     for (let turns = this.#dice.on ? this.#dice.chance.below(4) : 0; turns > 0; turns -= 1) await undefined;
     const fault = this.#dice.forCall();
-    if (fault === undefined) return this.#answer[service](name, meddled);
+    if (fault === undefined || (fault === 'batch half done' && !BATCHES.has(name)))
+      return this.#answer[service](name, meddled);
     return this.#faulty(fault, service, name, meddled);
   }
 
@@ -124,7 +126,6 @@ export class Services {
       if (kept.length > 0) await this.#answer[service](name, { ...input, Entries: kept });
       return { Failed: entries.slice(kept.length).map(({ Id }) => ({ Id, Code: 'InternalError' })) };
     }
-    if (name !== 'BatchGet') return this.#answer[service](name, input);
     const [[table, { Keys: keys }]] = Object.entries(input.RequestItems as object) as [[string, { Keys: unknown[] }]];
     const kept = keys.slice(0, Math.ceil(keys.length / 2));
     const left = keys.slice(kept.length);
