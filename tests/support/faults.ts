@@ -11,6 +11,17 @@ export interface SentCommand {
   readonly input: object;
 }
 
+/** Answers in the place of every client of a class. @returns how to give the place back */
+export function takeOver(
+  { prototype }: { readonly prototype: object },
+  answer: (command: SentCommand) => Promise<unknown>,
+): () => void {
+  Object.defineProperty(prototype, 'send', { value: answer, configurable: true });
+  return () => {
+    Reflect.deleteProperty(prototype, 'send');
+  };
+}
+
 export interface Faults {
   /** Throwing here: it never happened. */
   readonly before?: (call: Call) => void | Promise<void>;

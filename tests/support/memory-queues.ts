@@ -4,8 +4,7 @@
  */
 import { SQSClient } from '@aws-sdk/client-sqs';
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
-import { mockClient } from 'aws-sdk-client-mock';
-import type { Faults, SentCommand } from './faults.ts';
+import { type Faults, takeOver } from './faults.ts';
 
 export interface QueuedMessage {
   readonly messageId: string;
@@ -146,20 +145,14 @@ export class MemoryQueues {
 
   /** Takes the place of every SQS client. @returns how to give it back */
   install(): () => void {
-    const mock = mockClient(SQSClient);
-    mock.send.callsFake(async (command: SentCommand) => {
-      const call = {
-        service: 'queue',
-        name: command.constructor.name.replace('Command', ''),
-        input: command.input as Readonly<Record<string, unknown>>,
-      } as const;
+    return takeOver(SQSClient, async ({ constructor, input }) => {
+      const name = constructor.name.replace('Command', '');
+      const call = { service: 'queue', name, input: input as Readonly<Record<string, unknown>> } as const;
       await this.faults.before?.(call);
-      const output = this.#run(call.name, command.input as SendInput);
+      const output = this.#run(name, input as SendInput);
       await this.faults.after?.(call);
-      mock.resetHistory();
-      return output as never;
+      return output;
     });
-    return () => mock.restore();
   }
 
   #run(name: string, input: SendInput): unknown {

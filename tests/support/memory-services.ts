@@ -1,8 +1,7 @@
 /** The other services the functions talk to, in memory: secrets, and the starting of executions. */
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { ExecutionAlreadyExists, SFNClient } from '@aws-sdk/client-sfn';
-import { mockClient } from 'aws-sdk-client-mock';
-import type { Faults, SentCommand } from './faults.ts';
+import { type Faults, takeOver } from './faults.ts';
 
 const SECRETS: Readonly<Record<string, unknown>> = {
   'gateways/partner': {
@@ -14,13 +13,11 @@ const SECRETS: Readonly<Record<string, unknown>> = {
 };
 
 export function installSecrets(): () => void {
-  const mock = mockClient(SecretsManagerClient);
-  mock.send.callsFake(async (command: SentCommand) => {
-    const { SecretId } = command.input as { SecretId: string };
+  return takeOver(SecretsManagerClient, async ({ input }) => {
+    const { SecretId } = input as { SecretId: string };
     const name = SecretId.slice((process.env.SECRETS_PREFIX as string).length);
-    return { SecretString: JSON.stringify(SECRETS[name] ?? {}) } as never;
+    return { SecretString: JSON.stringify(SECRETS[name] ?? {}) };
   });
-  return () => mock.restore();
 }
 
 /** Executions by name: a name is taken once. */
@@ -29,8 +26,7 @@ export class MemoryExecutions {
   readonly inputs = new Map<string, string>();
 
   install(): () => void {
-    const mock = mockClient(SFNClient);
-    mock.send.callsFake(async (command: SentCommand) => {
+    return takeOver(SFNClient, async (command) => {
       const input = command.input as { name: string; input: string };
       const call = { service: 'executions', name: 'StartExecution', input } as const;
       await this.faults.before?.(call);
@@ -38,8 +34,7 @@ export class MemoryExecutions {
         throw new ExecutionAlreadyExists({ $metadata: {}, message: `${input.name} exists` });
       this.inputs.set(input.name, input.input);
       await this.faults.after?.(call);
-      return {} as never;
+      return {};
     });
-    return () => mock.restore();
   }
 }

@@ -5,10 +5,9 @@
  */
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
-import { mockClient } from 'aws-sdk-client-mock';
 import { conditionOf, sameValue } from './conditions.ts';
 import { type Item, Placeholders, projectionOf, ValidationException } from './expressions.ts';
-import type { Call, Faults, SentCommand } from './faults.ts';
+import { type Call, type Faults, takeOver } from './faults.ts';
 import { keyConditionOf } from './key-conditions.ts';
 import { type IndexKeys, MemoryRows } from './memory-rows.ts';
 import { updated } from './updates.ts';
@@ -37,7 +36,6 @@ const PAGE_ROWS = 60;
 const SCAN_PAGE_ROWS = 300;
 const MAXIMUM_TRANSACT_ITEMS = 100;
 const MAXIMUM_BATCH_KEYS = 100;
-const CALLS_REMEMBERED = 1000;
 
 class ConditionFailed extends Error {
   override readonly name = 'ConditionalCheckFailedException';
@@ -82,23 +80,17 @@ export class MemoryTables {
 
   /** Takes the place of every document client. @returns how to give it back */
   install(): () => void {
-    const mock = mockClient(DynamoDBDocumentClient);
-    let calls = 0;
-    mock.send.callsFake(async (command: SentCommand) => {
-      const output = await this.execute(command.constructor.name.replace('Command', ''), command.input as Item);
-      calls += 1;
-      if (calls % CALLS_REMEMBERED === 0) mock.resetHistory();
-      return output;
-    });
-    return () => mock.restore();
+    return takeOver(DynamoDBDocumentClient, ({ constructor, input }) =>
+      this.execute(constructor.name.replace('Command', ''), input as Item),
+    );
   }
 
-  async execute(name: string, input: Item): Promise<never> {
+  async execute(name: string, input: Item): Promise<Item> {
     const call: Call = { service: 'table', name, input };
     await this.faults.before?.(call);
     const output = this.#run(name, input);
     await this.faults.after?.(call);
-    return output as never;
+    return output as Item;
   }
 
   #run(name: string, input: Item): unknown {
