@@ -5,6 +5,7 @@ import {
   MAXIMUM_COVERS_PER_ALLOCATION,
   MAXIMUM_DONORS_PER_ALLOCATION,
   MAXIMUM_DONORS_PER_COVER,
+  POLICY_VERSION,
   planAllocation,
 } from '../../../shared/domain/allocation.ts';
 import type { CivilMonth } from '../../../shared/domain/dates.ts';
@@ -95,6 +96,24 @@ describe('one transaction', () => {
     expect([many.purchases.length, many.used.size]).toEqual([1, 40]);
   });
 
+  it('names nineteen donors of several covers, and not one more', () => {
+    const gifts = [...Array.from({ length: 18 }, () => 100), 200, 1_000];
+    const plan = planAllocation(lots(...gifts), candidates(3), one);
+    expect([plan.purchases.length, plan.used.size, plan.stopped]).toEqual([2, 19, 'full']);
+    expect(planAllocation(lots(...gifts), candidates(2), one).stopped).toBe('no_candidate');
+  });
+
+  it('counts only donors it draws on: neither spent gifts nor those that come later', () => {
+    const spent = Array.from({ length: 20 }, () => 0);
+    const later = Array.from({ length: 20 }, () => 1_000);
+    for (const gifts of [lots(...spent, 2_000), lots(2_000, ...later)])
+      expect(planAllocation(gifts, candidates(2), one)).toMatchObject({
+        purchases: { length: 2 },
+        used: { size: 1 },
+        stopped: 'no_candidate',
+      });
+  });
+
   it('prefers the largest gifts where the oldest are too many and too small', () => {
     const tiny = Array.from({ length: MAXIMUM_DONORS_PER_COVER }, () => 1);
     const { purchases, used } = planAllocation(lots(...tiny, 600, 500), candidates(1), one);
@@ -105,5 +124,21 @@ describe('one transaction', () => {
 });
 
 it('a month that its lots do not reach is never sold (I6)', () => {
-  expect(() => fundMonths(months(16_800), lots(16_799), new Map())).toThrow(InvariantBroken);
+  const underpaid = () => fundMonths(months(16_800), lots(16_799), new Map());
+  expect(underpaid).toThrow(InvariantBroken);
+  expect(underpaid).toThrow(/^I6: the shares of a month do not reach its price$/);
+});
+
+it('a month names nobody who gave nothing to it', () => {
+  const used = new Map<DonationId, Rupiah>();
+  const [month] = fundMonths(months(100), lots(0, 60, 40, 30), used);
+  expect(month?.shares).toEqual([
+    { donationId: 'd2', amountRupiah: 60 },
+    { donationId: 'd3', amountRupiah: 40 },
+  ]);
+  expect([...used.keys()]).toEqual(['d2', 'd3']);
+});
+
+it('every allocation says under which policy it was made', () => {
+  expect(POLICY_VERSION).toBe('2026-11-oldest-first');
 });

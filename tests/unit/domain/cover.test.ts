@@ -101,6 +101,10 @@ describe('a cover', () => {
   });
 });
 
+it('the guarantee fund has a name that no donation has', () => {
+  expect(GUARANTEE_DONOR).toBe('guarantee');
+});
+
 describe('a gift taken back after the purchase', () => {
   const moved = (donationId: string, amount: number, months: readonly CoverMonth[] = MONTHS) =>
     moveSharesToGuarantee(months, donationId as DonationId, rupiah(amount));

@@ -36,6 +36,19 @@ describe('an instant', () => {
     },
   );
 
+  it.each(['12026-11-20T14:58:20Z', 'on 2026-11-20T14:58:20Z', '2026-11-20T14:58:20Z (WIB)', ['2026-11-20T14:58:20Z']])(
+    'is not %o: nothing stands around it',
+    (value) => {
+      expect(() => parseInstant(value, 'paid_at')).toThrow(
+        expect.objectContaining({
+          reason: 'field_invalid',
+          field: 'paid_at',
+          message: 'paid_at must be an RFC 3339 time with a zone',
+        }),
+      );
+    },
+  );
+
   it('counts seconds', () => {
     expect(addSeconds(instant('2026-11-20T23:59:30.000Z'), 45)).toBe('2026-11-21T00:00:15.000Z');
   });
@@ -58,17 +71,30 @@ describe('a civil date', () => {
     expect(isCivilDate('2026-02-28')).toBe(true);
   });
 
-  it.each(['2026-02-29', '2026-04-31', '2026-00-10', '2026-1-1', '2026-13-01', '', '2026-02-28T00:00'])(
-    'is not %s',
-    (text) => {
-      expect(isCivilDate(text)).toBe(false);
-      expect(() => civilDate(text)).toThrow(Permanent);
-    },
-  );
+  it.each([
+    '2026-02-29',
+    '2026-04-31',
+    '2026-00-10',
+    '2026-1-1',
+    '2026-13-01',
+    '',
+    '2026',
+    '2026-02',
+    '2026-02-28T00:00',
+    '-000001-01-01',
+  ])('is not %s', (text) => {
+    expect(isCivilDate(text)).toBe(false);
+    expect(() => civilDate(text)).toThrow(
+      expect.objectContaining({ name: 'Permanent', reason: 'field_invalid', message: `not a civil date: ${text}` }),
+    );
+  });
 
   it('lies in a month that exists', () => {
     expect(civilMonth('2026-12')).toBe('2026-12');
-    for (const text of ['2026-13', '2026-00', '2026-1', '2026']) expect(() => civilMonth(text)).toThrow(Permanent);
+    for (const text of ['2026-13', '2026-00', '2026-1', '2026', '2026-12-01', '12026-12', ''])
+      expect(() => civilMonth(text)).toThrow(
+        expect.objectContaining({ name: 'Permanent', reason: 'field_invalid', message: `not a month: ${text}` }),
+      );
     expect(monthOf(civilDate('2026-12-31'))).toBe('2026-12');
     expect(firstDayOf(civilMonth('2026-12'))).toBe('2026-12-01');
   });

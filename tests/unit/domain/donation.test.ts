@@ -57,6 +57,11 @@ describe('a payment', () => {
     });
   });
 
+  it('is pending until somebody says more', () => {
+    const start = opened(paid);
+    expect([start.status, donationState(start), start.claims]).toEqual(['pending', 'pending', {}]);
+  });
+
   it('that is late, expired or failed does not undo one that was paid, in either order', () => {
     for (const kind of ['pending', 'expired', 'failed'] as const) {
       const late = fold([paid, eventOf(kind, 100_000)]);
@@ -157,7 +162,21 @@ describe('money back', () => {
     const { donation } = fold([paid, voided]);
     expect(donation).toMatchObject({ refundedRupiah: 100_000, remainingRupiah: 0 });
     expect(fold([voided, paid]).donation).toEqual(donation);
+    expect(donation.claims).toEqual({ [voided.effectKey]: { kind: 'voided', amountRupiah: null } });
   });
+
+  it('is not claimed by a notice that is no failure', () => {
+    expect(fold([paid, eventOf('pending', 100_000, { voidsPayment: true })]).donation).toEqual(fold([paid]).donation);
+  });
+});
+
+it('every movement is posted by its name, at its time', () => {
+  const { postings } = fold([paid, chargeback, reinstated(100_000)]);
+  expect(postings.map(({ kind, at }) => [kind, at])).toEqual([
+    ['payment', AT],
+    ['money_out', AT],
+    ['reinstatement', AT],
+  ]);
 });
 
 describe('money that comes back again', () => {
@@ -195,12 +214,16 @@ describe('the parts of a donation', () => {
   const gift = fold([paid]).donation;
 
   it('always make up what was received (I2)', () => {
-    expect(() => assertDonationBalances({ ...gift, remainingRupiah: rupiah(94_999) })).toThrow(/^I2/);
+    const short = { ...gift, remainingRupiah: rupiah(94_999) };
+    expect(() => assertDonationBalances(short)).toThrow(`I2: donation ${gift.donationId} does not add up`);
+    expect(() => fold([eventOf('pending', 100_000)], short)).toThrow(/^I2/);
   });
 
   it('are never negative (I1)', () => {
     const parts = { remainingRupiah: rupiah(95_001), allocatedRupiah: rupiah(-1) };
     expect(() => assertDonationBalances({ ...gift, ...parts })).toThrow(InvariantBroken);
-    expect(() => assertDonationBalances({ ...gift, ...parts })).toThrow(/^I1/);
+    expect(() => assertDonationBalances({ ...gift, ...parts })).toThrow(
+      `I1: donation ${gift.donationId} has a negative part`,
+    );
   });
 });

@@ -18,6 +18,13 @@ const ids = (...names: string[]) => names as unknown as WorkerId[];
 
 describe('the fund of a purpose', () => {
   it('that binds nothing is its class', () => {
+    expect(general).toEqual({
+      fundClass: 'general',
+      package: 'JKK_JKM',
+      termMonths: 3,
+      startMonth: null,
+      earmark: {},
+    });
     expect(fundIdOf(general)).toBe('general');
     expect(fundIdOf(unrestrictedFund('zakat'))).toBe('zakat');
     expect(fundIdOf(restricted({ region: undefined }))).toBe('general');
@@ -39,6 +46,8 @@ describe('the fund of a purpose', () => {
       restricted({ disability: true }),
       restricted({ disability: false }),
       restricted({ workers: ids('wrk_a') }),
+      restricted({ workers: ids('wrk_b') }),
+      restricted({ workers: ids('wrk_a', 'wrk_b') }),
       restricted({}, { startMonth: month('2027-01') }),
       restricted({}, { termMonths: 6 }),
       restricted({}, { package: 'JKK_JKM_JHT' }),

@@ -56,12 +56,22 @@ describe('the phases of a cohort', () => {
     expect(phases.filter(({ monthNumber }) => monthNumber !== undefined).map(({ monthNumber }) => monthNumber)).toEqual(
       [2, 3],
     );
+    for (const phase of phases) expect('monthNumber' in phase).toBe(phase.kind === 'contribution');
   });
 
   it('of one month leave out the contribution there is not and the reminder before the start', () => {
     const names = phasesOf({ startDate: day('2027-02-01'), termMonths: 1 }).map(({ name }) => name);
     expect(names).not.toContain('T-30');
     expect(names).toEqual(['T-14', 'T-7', 'T-1', 'end', 'T+0', 'T+7', 'T+30', 'T+60', 'lapse']);
+  });
+
+  it('leave out a reminder of the first day: it would greet the worker with the end', () => {
+    const phases = phasesOf({ startDate: day('2026-11-01'), termMonths: 1 });
+    expect(phases[0]).toMatchObject({ name: 'T-14', on: '2026-11-17' });
+    expect(phasesOf({ startDate: day('2026-12-01'), termMonths: 1 })[0]).toMatchObject({
+      name: 'T-30',
+      on: '2026-12-02',
+    });
   });
 
   it('of twelve months have eleven contributions, and no name or instant twice', () => {

@@ -28,10 +28,17 @@ it.each([
   '00000001059000011',
   '3.37E+15',
   '000000x105900001',
+  '1000000010590000',
+  'NIK0000000105900001',
+  '0000000105900001x',
   '0000000113900001',
   '0000000100900001',
 ])('%j is no NIK', (text) => {
   expect(parseNik(text)).toBeUndefined();
+});
+
+it.each([1, 12])('month %i is one', (month) => {
+  expect(parseNik(`00000001${two(month)}900001`)).toMatchObject({ month });
 });
 
 describe('against the declared birth date', () => {

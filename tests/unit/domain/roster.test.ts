@@ -72,11 +72,31 @@ describe('a good line', () => {
     expect(person).toMatchObject({ nik: '0000005708900001', name: 'R\u00E9ne Ayu', sex: 'female' });
   });
 
-  it.each(['ya', 'TRUE', '1', ' Yes '])('reads %j as yes', (word) => {
+  it.each([
+    ['L', 'male'],
+    ['m', 'male'],
+    ['P', 'female'],
+    ['f', 'female'],
+  ])('reads %s as %s', (sex, expected) => {
+    expect(accepted({ sex }).person.sex).toBe(expected);
+  });
+
+  it('reads English, however it is written', () => {
+    expect(accepted({ language: ' EN ' }).worker.language).toBe('en');
+  });
+
+  it('has a name and a source as long as they may be', () => {
+    expect(accepted({ name: 'a'.repeat(120) }).person.name).toHaveLength(120);
+    expect(accepted({ name: 'Sri\tWahyuni' }).person.name).toBe('Sri Wahyuni');
+    expect(accepted({ source: 'd'.repeat(80) }).worker.source).toHaveLength(80);
+    expect(accepted({ source: 'Dinsos (33.72) 2026/11 & mitra_a+b' }).worker.source).toMatch(/2026/);
+  });
+
+  it.each(['ya', 'y', 'TRUE', '1', ' Yes '])('reads %j as yes', (word) => {
     expect(accepted({ disability: word }).worker.disability).toBe(true);
   });
 
-  it.each(['tidak', 'false', '0', 'No'])('reads %j as no', (word) => {
+  it.each(['tidak', 't', 'false', '0', 'No', 'n'])('reads %j as no', (word) => {
     expect(accepted({ disability: word }).worker.disability).toBe(false);
   });
 
@@ -96,24 +116,33 @@ describe('a line at fault', () => {
     ['nik', '3.37E+15', 'nik_invalid'],
     ['nik', '000005708900001', 'nik_invalid'],
     ['nik', '', 'nik_invalid'],
+    ['nik', "000000'5708900001", 'nik_invalid'],
     ['name', ' - ', 'name_missing'],
     ['name', 'a'.repeat(121), 'name_missing'],
     ['birth_date', '17/08/1990', 'birth_date_invalid'],
     ['birth_date', '1990-02-30', 'birth_date_invalid'],
     ['birth_date', '1899-12-31', 'birth_date_invalid'],
+    ['birth_date', '1900-01-01', 'too_old'],
     ['birth_date', '2026-11-21', 'birth_date_invalid'],
+    ['birth_date', '2026-11-20', 'too_young'],
     ['birth_date', '2011-11-21', 'too_young'],
     ['birth_date', '1960-11-20', 'too_old'],
     ['sex', 'x', 'sex_invalid'],
     ['phone', '12345', 'phone_invalid'],
     ['region', '3372', 'region_invalid'],
     ['region', '33.7', 'region_invalid'],
+    ['region', '133.72', 'region_invalid'],
+    ['region', '33.720', 'region_invalid'],
     ['occupation', 'astronaut', 'occupation_unknown'],
     ['disability', 'mungkin', 'disability_invalid'],
     ['monthly_income', '1.5', 'income_invalid'],
     ['source', '', 'source_missing'],
     ['source', 'call 081234567890', 'field_invalid'],
     ['source', '=1+1', 'field_invalid'],
+    ['source', '=dinsos', 'field_invalid'],
+    ['source', 'dinsos=1', 'field_invalid'],
+    ['source', 'dinsos;drop', 'field_invalid'],
+    ['source', 'd'.repeat(81), 'field_invalid'],
     ['consent_messaging', 'nanti', 'consent_missing'],
     ['language', 'jv', 'language_unknown'],
   ])('%s %j: %s', (column, value, reason) => {
@@ -166,12 +195,18 @@ describe('phone numbers', () => {
     expect(readPhone(text)).toEqual({ value: expected });
   });
 
-  it.each(['081234567', '0812345678901234', '0271634000', '+6081234567890', '81234567890', '8.12E+10', 'ada'])(
-    '%s is none',
-    (text) => {
-      expect(readPhone(text)).toEqual({ reason: 'phone_invalid' });
-    },
-  );
+  it.each([
+    '081234567',
+    '0812345678901234',
+    '0271634000',
+    '+6081234567890',
+    '81234567890',
+    '8.12E+10',
+    'ada',
+    "0812'34567890",
+  ])('%s is none', (text) => {
+    expect(readPhone(text)).toEqual({ reason: 'phone_invalid' });
+  });
 });
 
 describe('occupations', () => {
@@ -185,6 +220,7 @@ describe('occupations', () => {
   it('reads the ways people write them', () => {
     expect(readOccupation(' Ojek Online', today)).toBe('ojek');
     expect(readOccupation('asisten-rumah-tangga', today)).toBe('asisten_rumah_tangga');
+    expect(readOccupation('kuli  -  bangunan', today)).toBe('buruh_bangunan');
     expect(readOccupation('', today)).toBeUndefined();
   });
 
@@ -202,6 +238,7 @@ describe('occupations', () => {
         untilDate: '2026-07-01' as CivilDate,
       },
     ];
+    expect(readOccupation('becak', '2026-01-01' as CivilDate, rows)).toBeUndefined();
     expect(readOccupation('ojek', '2025-12-31' as CivilDate, rows)).toBeUndefined();
     expect(readOccupation('ojek', '2026-01-01' as CivilDate, rows)).toBe('ojek');
     expect(readOccupation('ojek', '2026-07-01' as CivilDate, rows)).toBeUndefined();

@@ -61,5 +61,6 @@ describe('a discount', () => {
 
 it('there is no price before the programme began', () => {
   expect(() => priceOfMonth('JKK_JKM', 'transport', month('2015-06'))).toThrow(InvariantBroken);
+  expect(() => priceOfMonth('JKK_JKM', 'transport', month('2015-06'))).toThrow('I6: no tariff for JKK in 2015-06');
   expect(priceOfMonth('JKK_JKM', 'transport', month('2015-07'))).toBe(addRupiah(rupiah(10_000), rupiah(6_800)));
 });
