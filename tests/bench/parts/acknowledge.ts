@@ -3,36 +3,25 @@
  * everything behind the door at work, is one process beside this one; every webhook leaves when it is due, whether or
  * not those before it were answered, and its time counts from then. Over loopback.
  */
-import { Agent, request } from 'node:http';
+import { Agent } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { TrialBalance } from '../../acceptance/support/contract.ts';
 import { type System, startSystem } from '../../acceptance/support/system.ts';
 import { type Figure, type PartOptions, quantile, scaled } from '../figures.ts';
-import { midtransNotification, type Notification, TERM_RUPIAH } from '../support/gifts.ts';
+import { midtransNotification, TERM_RUPIAH } from '../support/gifts.ts';
+import { post } from '../support/post.ts';
 
 const RATE = 100;
 const SECONDS = 60;
 const PROBE_SECONDS = 8;
 const PROBE_RATES = [200, 300, 400, 500, 600, 800, 1_000];
 const LIMIT_MILLISECONDS = 250;
-const PATIENCE_MILLISECONDS = 30_000;
 
 interface Burst {
   readonly sent: number;
   readonly refused: number;
   readonly p50: number;
   readonly p99: number;
-}
-
-function post(agent: Agent, url: string, { path, headers, body }: Notification): Promise<number> {
-  return new Promise((resolve) => {
-    const options = { agent, method: 'POST', headers: { ...headers, 'content-length': Buffer.byteLength(body) } };
-    const asked = request(url + path, { ...options, timeout: PATIENCE_MILLISECONDS }, (answer) => {
-      answer.resume().on('end', () => resolve(answer.statusCode ?? 0));
-    });
-    asked.on('error', () => resolve(0)).on('timeout', () => asked.destroy(new Error('no answer')));
-    asked.end(body);
-  });
 }
 
 async function burst({ url }: System, rate: number, seconds: number, atMilliseconds: number): Promise<Burst> {
