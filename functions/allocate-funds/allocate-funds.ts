@@ -3,10 +3,11 @@
  * purchases of a fund never race, so there is no hot item and no lock. Every step is a whole transaction and starts
  * from rows, so stopping anywhere and starting again ends the same.
  */
-import { type CivilMonth, civilDateOf } from '../../shared/domain/dates.ts';
+import { type CivilMonth, civilDateOf, type Instant } from '../../shared/domain/dates.ts';
 import type { Donation } from '../../shared/domain/donation.ts';
 import { firstMonthOf } from '../../shared/domain/fund.ts';
-import type { DonationId } from '../../shared/domain/ids.ts';
+import { chooseForGathering, type Gathering, gather, needsGathering } from '../../shared/domain/gathering.ts';
+import type { DonationId, FundId } from '../../shared/domain/ids.ts';
 import { totalOf } from '../../shared/domain/tariff.ts';
 import { Permanent, Transient } from '../../shared/errors.ts';
 import type { FundMessage } from '../../shared/messages.ts';
@@ -22,6 +23,13 @@ export interface AllocateFundsDependencies
     BuyCoversDependencies {
   readonly joinLine: (stored: StoredDonation) => Promise<boolean>;
   readonly removeLot: (donation: Donation) => Promise<void>;
+  /** False where the fund or a donor changed since it was read. */
+  readonly saveGathering: (
+    fund: Fund,
+    donors: readonly StoredDonation[],
+    gathering: Gathering,
+    at: Instant,
+  ) => Promise<boolean>;
   readonly waitingList: (fund: Fund, firstMonth: CivilMonth) => Queue;
   readonly sendToFund: (message: FundMessage, occasion: string) => Promise<void>;
 }
@@ -109,11 +117,48 @@ async function buyFromLine(
     if (budget.isSpent) return goOn({ contractVersion: 1, kind: 'fill', fundId: fund.fundId }, dependencies);
     const donors = await moneyInLine(fund, queue, dependencies);
     const outcome = donors.length === 0 ? 'stopped' : await buyCovers(fund.fundId, donors, queue, dependencies);
-    if (outcome === 'stopped') return;
-    if (outcome === 'bought') budget.spend();
+    if (outcome === 'stopped' && !(await gatherRemainders(fund.fundId, donors, queue, dependencies))) return;
+    if (outcome === 'bought' || outcome === 'stopped') budget.spend();
     else if (outcome === 'changed') attempt += 1;
   }
   throw new Transient('contention', { detail: `fund ${fund.fundId}` });
+}
+
+/**
+ * Where the money for the next in line is in more hands than a transaction can name, the smallest remainders become
+ * one gathered gift. Every gathering leaves fewer hands, so this ends.
+ *
+ * @returns false where there is nothing to gather
+ */
+async function gatherRemainders(
+  fundId: FundId,
+  donors: readonly StoredDonation[],
+  queue: Queue,
+  dependencies: AllocateFundsDependencies,
+): Promise<boolean> {
+  const fund = await dependencies.readFund(fundId);
+  const [next] = await queue.peek(1);
+  if (!fund || !next) return false;
+  const at = dependencies.now();
+  const priceRupiah = totalOf(priceFor(fund, next, firstMonthOf(fund.descriptor, civilDateOf(at))));
+  if (
+    !needsGathering(
+      donors.map(({ donation }) => donation),
+      priceRupiah,
+    )
+  )
+    return false;
+  const chosen = chooseForGathering(donors.map((stored) => ({ ...stored.donation, stored }))).map(
+    ({ stored }) => stored,
+  );
+  const gathering = gather(
+    fundId,
+    chosen.map(({ donation }) => donation),
+    fund.sequence + 1,
+    at,
+  );
+  await dependencies.saveGathering(fund, chosen, gathering, at);
+  return true;
 }
 
 /** The first donations in line whose money together could fill one allocation; spent ones leave the line. */

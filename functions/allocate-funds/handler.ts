@@ -9,6 +9,7 @@ import { joinCohort } from '../../shared/store/cohorts.ts';
 import { readCover } from '../../shared/store/covers.ts';
 import { readDonation, readDonations } from '../../shared/store/donations.ts';
 import { joinLine, lotsInLine, readFund, removeLot } from '../../shared/store/funds.ts';
+import { gatheredRupiahOf, saveGathering, takeFromGathered } from '../../shared/store/gatherings.ts';
 import { quarantineRecord } from '../../shared/store/quarantine.ts';
 import { allocationsOf, coversOfAllocation, saveShares, settleCover } from '../../shared/store/settlements.ts';
 import { WaitingList } from '../../shared/store/waiting.ts';
@@ -24,6 +25,9 @@ const dependencies: AllocateFundsDependencies = {
   lotsInLine,
   joinLine,
   removeLot,
+  saveGathering,
+  gatheredRupiahOf,
+  takeFromGathered,
   waitingList: (fund, firstMonth) => new WaitingList(fund.descriptor, firstMonth),
   makeAllocation,
   sendEnrolment,

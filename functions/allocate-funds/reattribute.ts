@@ -4,9 +4,10 @@
  * it in `guarantee` since the refund was booked.
  */
 import { type Cover, moveSharesToGuarantee } from '../../shared/domain/cover.ts';
+import type { Instant } from '../../shared/domain/dates.ts';
 import type { Donation } from '../../shared/domain/donation.ts';
 import type { AllocationId, DonationId } from '../../shared/domain/ids.ts';
-import { minimumRupiah, subtractRupiah } from '../../shared/domain/money.ts';
+import { minimumRupiah, type Rupiah, subtractRupiah, ZERO_RUPIAH } from '../../shared/domain/money.ts';
 import { InvariantBroken, Transient } from '../../shared/errors.ts';
 import type { StoredDonation } from '../../shared/store/donations.ts';
 
@@ -15,6 +16,14 @@ export interface ReattributeDependencies {
   /** The allocations a donation paid for, newest first. */
   readonly allocationsOf: (donationId: DonationId) => Promise<AllocationId[]>;
   readonly coversOfAllocation: (allocationId: AllocationId) => Promise<Cover[]>;
+  readonly gatheredRupiahOf: (donationId: DonationId) => Promise<Rupiah>;
+  readonly takeFromGathered: (
+    stored: StoredDonation,
+    after: Donation,
+    amountRupiah: Rupiah,
+    at: Instant,
+  ) => Promise<boolean>;
+  readonly now: () => Instant;
   /** Writes the covers and the donation at once; false where any of them changed since it was read. */
   readonly saveShares: (
     stored: StoredDonation,
@@ -39,8 +48,17 @@ export async function reattribute(donationId: DonationId, dependencies: Reattrib
       stored = await dependencies.readDonation(donationId);
     }
   }
-  if (stored && stored.donation.reattributeRupiah > 0)
+  if (stored && stored.donation.reattributeRupiah > 0) await reattributeGathered(stored, dependencies);
+}
+
+/** What was gathered with other small gifts stays in that gift; the guarantee fund stands in for the donor there. */
+async function reattributeGathered(stored: StoredDonation, dependencies: ReattributeDependencies): Promise<void> {
+  const { donationId, reattributeRupiah } = stored.donation;
+  if ((await dependencies.gatheredRupiahOf(donationId)) < reattributeRupiah)
     throw new InvariantBroken('I2', `donation ${donationId} has more to move than its covers hold`);
+  const after = { ...stored.donation, reattributeRupiah: ZERO_RUPIAH };
+  if (!(await dependencies.takeFromGathered(stored, after, reattributeRupiah, dependencies.now())))
+    throw new Transient('contention', { detail: `donation ${donationId}` });
 }
 
 interface Change {

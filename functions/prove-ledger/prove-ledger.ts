@@ -12,7 +12,7 @@ export type ScanRows = (scan: TypeScan) => AsyncIterable<Row[]>;
 const PROVED: TypeScan = {
   types: ['ledger', 'donation', 'cover', 'worker'],
   attributes: [
-    ...['type', 'kind', 'at', 'entries', 'donationId', 'fundId', 'coverId', 'workerId'],
+    ...['type', 'kind', 'at', 'entries', 'amountRupiah', 'donationId', 'fundId', 'coverId', 'workerId'],
     ...['receivedRupiah', 'feeRupiah', 'refundedRupiah', 'allocatedRupiah', 'remainingRupiah', 'reattributeRupiah'],
     ...['package', 'sector', 'state', 'months', 'monthsPaid', 'paidMonths'],
   ],
@@ -21,7 +21,11 @@ const PROVED: TypeScan = {
 function feed(prover: Prover, row: Row): void {
   switch (row.type) {
     case 'ledger':
-      prover.takeTransaction(row as unknown as LedgerTransaction, row.donationId as string | undefined);
+      prover.takeTransaction(
+        row as unknown as LedgerTransaction,
+        row.donationId as string | undefined,
+        row.amountRupiah as number | undefined,
+      );
       break;
     case 'donation':
       prover.takeDonation(row as unknown as Donation);

@@ -3,6 +3,7 @@
 import type { Cover } from '../../shared/domain/cover.ts';
 import type { CivilDate, Instant } from '../../shared/domain/dates.ts';
 import { donationState } from '../../shared/domain/donation.ts';
+import { GATHERED_GATEWAY } from '../../shared/domain/gathering.ts';
 import { coverOf } from '../../shared/store/covers.ts';
 import { donationOf } from '../../shared/store/donations.ts';
 import type { Row } from '../../shared/store/table.ts';
@@ -83,10 +84,16 @@ export async function countEverything({ scanRows, scanReminders }: CountedRows, 
   const coverStates = new Counts();
   const donationStates = new Counts();
   const totals = new Counts();
+  /** Gathered gifts are made of donations counted already: only what of them waits is told. */
+  const gathered = new Counts();
   for (const row of byType.get('worker') ?? [])
     workers.add(workerState(row, stateOfCover.get(row.currentCoverId as string)));
   for (const { state } of seen) coverStates.add(state);
   for (const { donation } of (byType.get('donation') ?? []).map(donationOf)) {
+    if (donation.gateway === GATHERED_GATEWAY) {
+      gathered.add('remainingRupiah', donation.remainingRupiah);
+      continue;
+    }
     donationStates.add(donationState(donation));
     for (const [name, part] of Object.entries(DONATION_PARTS)) totals.add(name, donation[part]);
   }
@@ -97,6 +104,7 @@ export async function countEverything({ scanRows, scanReminders }: CountedRows, 
     covers: coverStates.toJSON(),
     donations: donationStates.toJSON(),
     totals: totals.toJSON(),
+    gathered: gathered.toJSON(),
     contributions: countContributions(covers.filter(({ state }) => state !== 'rejected')),
     nudges: countNudges(byType.get('nudge') ?? [], batches),
     quarantine: countStates(byType.get('quarantine') ?? []),

@@ -17,6 +17,8 @@ export const ACCOUNTS = {
   fees: (gateway: string) => `fees:${gateway}` as Account,
   /** Gifts not yet committed. */
   fund: (fundId: FundId) => `fund:${fundId}` as Account,
+  /** Small remainders on their way into one gathered gift; nothing stays here. */
+  gathered: 'gathered' as Account,
   /** The price of months bought and not yet handed to the registrar. */
   committed: 'cover:committed' as Account,
   /** Handed to the registrar. */
@@ -25,7 +27,15 @@ export const ACCOUNTS = {
   guarantee: 'guarantee' as Account,
 } as const;
 
-export const LEDGER_KINDS = ['payment', 'money_out', 'reinstatement', 'allocation', 'contribution', 'release'] as const;
+export const LEDGER_KINDS = [
+  'payment',
+  'gathering',
+  'money_out',
+  'reinstatement',
+  'allocation',
+  'contribution',
+  'release',
+] as const;
 export type LedgerKind = (typeof LEDGER_KINDS)[number];
 
 export interface Entry {

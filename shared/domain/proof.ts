@@ -66,12 +66,14 @@ export class Prover {
   #transactions = 0;
   #covers = 0;
 
-  takeTransaction(transaction: LedgerTransaction, donationId: string | undefined): void {
+  /** @param gatheredRupiah what the donor gave into a gathered gift, or took back from one */
+  takeTransaction(transaction: LedgerTransaction, donationId: string | undefined, gatheredRupiah = 0): void {
     this.#transactions += 1;
     const sum = transaction.entries.reduce((total, { amountRupiah }) => total + amountRupiah, 0);
     if (sum !== 0) this.#violated('I1', `a ${transaction.kind} transaction of ${transaction.at} sums to ${sum}`);
     for (const { account, amountRupiah } of transaction.entries) this.#balances.add(account, amountRupiah);
     if (donationId) this.#takeDonationBooks(transaction, donationId);
+    if (donationId && transaction.kind === 'gathering') this.#shares.add(donationId, gatheredRupiah);
   }
 
   takeDonation(donation: Donation): void {
@@ -132,7 +134,8 @@ export class Prover {
     const books = this.#books.get(donationId) ?? { receivedRupiah: 0, returnedRupiah: 0, heldRupiah: 0 };
     this.#books.set(donationId, books);
     for (const { account, amountRupiah } of transaction.entries) {
-      if (account.startsWith('gateway:') && transaction.kind === 'payment') books.receivedRupiah -= amountRupiah;
+      const isSource = account.startsWith('gateway:') || account === ACCOUNTS.gathered;
+      if (isSource && transaction.kind === 'payment') books.receivedRupiah -= amountRupiah;
       else if (account.startsWith('gateway:')) books.returnedRupiah += amountRupiah;
       if (account.startsWith('fund:')) books.heldRupiah += amountRupiah;
     }
@@ -168,7 +171,8 @@ export class Prover {
       if (balance !== remaining)
         this.#violated('I2', `${account} holds ${balance}, its donations have ${remaining} left`);
     }
-    for (const account of [ACCOUNTS.committed, ACCOUNTS.contributions]) {
+    // Nothing is expected in `gathered`: what goes in comes out within the same transaction.
+    for (const account of [ACCOUNTS.committed, ACCOUNTS.contributions, ACCOUNTS.gathered]) {
       const [holds, expected] = [this.#balances.of(account), this.#expected.of(account)];
       if (holds !== expected) this.#violated('I1', `${account} holds ${holds}, the covers say ${expected}`);
     }

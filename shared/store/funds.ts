@@ -79,7 +79,7 @@ function lotKey({ fundId, firstSeenAt, donationId }: Pick<Donation, 'fundId' | '
  * A lot says only where a donation stands in line; how much is left is on the donation itself. Put by the fund's
  * writer together with the donation.
  */
-function lotPut(donation: Donation): TransactItem {
+export function lotPut(donation: Donation): TransactItem {
   return { Put: { Item: { ...lotKey(donation), type: 'lot', donationId: donation.donationId } } };
 }
 

@@ -1,6 +1,7 @@
 /** Donations, the trial balance, the proof and the numbers of the whole. */
 import { Hono } from 'hono';
 import { civilDateOf } from '../../../shared/domain/dates.ts';
+import { GATHERED_GATEWAY } from '../../../shared/domain/gathering.ts';
 import type { DonationId } from '../../../shared/domain/ids.ts';
 import { Permanent } from '../../../shared/errors.ts';
 import { donationLedger, donationOf, readDonation, readDonationOfPayment } from '../../../shared/store/donations.ts';
@@ -14,8 +15,9 @@ import type { OperatorsDependencies } from '../serve-operators.ts';
 import { donationView } from '../views.ts';
 
 function ofGateway(row: Row, gateway: string | undefined): boolean {
-  if (gateway === undefined) return true;
   const name = row.gateway as string;
+  // Gathered gifts are made of others: who does not ask for them would count their money twice.
+  if (gateway === undefined) return name !== GATHERED_GATEWAY;
   return name === gateway || name.startsWith(`${gateway}:`) || name.endsWith(`:${gateway}`);
 }
 
@@ -53,10 +55,11 @@ async function donationLife(donationId: DonationId) {
             coverMonths.push({ coverId: cover.coverId, month, priceRupiah, amountRupiah: share.amountRupiah });
     }
   }
-  const timeline = ledger.map(({ kind, at, entries, allocationId }) => ({
+  const timeline = ledger.map(({ kind, at, entries, allocationId, gatheredInto }) => ({
     at,
     kind,
     allocationId: allocationId ?? null,
+    gatheredInto: gatheredInto ?? null,
     entries,
   }));
   return { ...donationView(stored), timeline, coverMonths };
