@@ -20,7 +20,8 @@ export function parseJson(text: string): unknown {
 export function parseContract<Value>(schema: z.ZodType<Value>, value: unknown, prefix?: string): Value {
   const result = schema.safeParse(value);
   if (result.success) return result.data;
-  const faults = result.error.issues.map((issue) => faultOf(issue, value, prefix));
+  const all = result.error.issues.map((issue) => faultOf(issue, value, prefix));
+  const faults = [...new Map(all.map((fault) => [fault.field, fault])).values()];
   const [{ field, reason }] = faults as [Fault, ...Fault[]];
   if (field === 'contractVersion') throw new Permanent('contract_version_unknown', { field });
   throw new Permanent(reason, { field, detail: `${field}: ${result.error.issues[0]?.code ?? 'invalid'}`, faults });

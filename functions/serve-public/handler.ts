@@ -9,6 +9,7 @@ import { type HttpHandler, httpHandler } from '../../shared/middleware/http.ts';
 import { readDonations } from '../../shared/store/donations.ts';
 import { donationsOfPledge, putPledge, readPledgeOfReceipt } from '../../shared/store/pledges.ts';
 import { allocationsOf, coversOfAllocation } from '../../shared/store/settlements.ts';
+import { readWorkers } from '../../shared/store/workers.ts';
 import { publicApp } from './serve-public.ts';
 
 const log = loggerFor('serve-public');
@@ -33,6 +34,7 @@ const app = publicApp({
   keepDonor: (donorId, { email, phone, ...donor }) =>
     vault.putDonor(donorId, { ...clean(donor), ...(email ? { email } : {}), ...(phone ? { phone } : {}) }),
   putPledge,
+  knownWorkers: async (ids) => new Set((await readWorkers(ids)).keys()),
   readPledgeOfReceipt,
   donationsOfPledge,
   readDonations: async (ids) => [...(await readDonations(ids)).values()].map(({ donation }) => donation),

@@ -76,6 +76,8 @@ export interface MakePledgeDependencies {
   readonly newToken: () => string;
   readonly keepDonor: (donorId: string, donor: PledgeRequest['donor']) => Promise<void>;
   readonly putPledge: (pledge: Pledge) => Promise<boolean>;
+  /** Those of these workers that are registered. */
+  readonly knownWorkers: (workerIds: readonly WorkerId[]) => Promise<ReadonlySet<WorkerId>>;
 }
 
 function descriptorOf(request: PledgeRequest, today: ReturnType<typeof civilDateOf>): FundDescriptor {
@@ -120,10 +122,26 @@ function quoteRupiah(
   return rupiah(Math.max(...prices) * (request.workers as number));
 }
 
+/** Money for workers nobody knows would wait for ever. */
+async function refuseUnknownWorkers(
+  workerIds: readonly WorkerId[],
+  { knownWorkers }: MakePledgeDependencies,
+): Promise<void> {
+  if (workerIds.length === 0) return;
+  const known = await knownWorkers(workerIds);
+  const unknown = workerIds.filter((workerId) => !known.has(workerId));
+  if (unknown.length > 0)
+    throw new Permanent('field_invalid', {
+      field: 'earmark.workers',
+      detail: `unknown: ${unknown.slice(0, 5).join(', ')}`,
+    });
+}
+
 export async function makePledge(request: PledgeRequest, dependencies: MakePledgeDependencies): Promise<Pledge> {
   const createdAt = dependencies.now();
   const today = civilDateOf(createdAt);
   const descriptor = descriptorOf(request, today);
+  await refuseUnknownWorkers(descriptor.earmark.workers ?? [], dependencies);
   const token = dependencies.newToken();
   const pledge: Pledge = {
     pledgeId: `plg_${token.slice(0, 20)}` as PledgeId,

@@ -15,8 +15,18 @@ import type { Row } from '../../../shared/store/table.ts';
 import { startImport } from '../../import-workers/start-import.ts';
 import type { OperatorsDependencies } from '../serve-operators.ts';
 
+/** Which payment a stopped message is about, as its sender names it; nothing personal is in it (I9). */
+function subjectOf(body: string): { gateway: string | null; deliveryKey: string | null } {
+  try {
+    const { gateway = null, deliveryKey = null } = JSON.parse(body) as { gateway?: string; deliveryKey?: string };
+    return { gateway, deliveryKey };
+  } catch {
+    return { gateway: null, deliveryKey: null };
+  }
+}
+
 function quarantineView(row: Row) {
-  const { quarantineId, source, state, reason, field, detail, receiveCount, keptAt, releasedAt } =
+  const { quarantineId, source, body, state, reason, field, detail, receiveCount, keptAt, releasedAt } =
     row as unknown as QuarantineRecord;
   return {
     quarantineId,
@@ -24,6 +34,7 @@ function quarantineView(row: Row) {
     state,
     reason,
     sentence: { id: reasonText(reason, 'id'), en: reasonText(reason, 'en') },
+    ...subjectOf(body),
     field: field ?? null,
     detail,
     receiveCount,
