@@ -44,9 +44,17 @@ export class Services {
   readonly #dice: FaultDice;
   readonly #answer: Readonly<Record<ServiceName, Service>>;
   readonly #meddle: Meddle | undefined;
+  /** Time goes by while a call is under way. */
+  readonly #tick: () => void;
   calls = 0;
 
-  constructor(dice: FaultDice, answer: Readonly<Record<ServiceName, Service>>, meddle?: Meddle) {
+  constructor(
+    dice: FaultDice,
+    answer: Readonly<Record<ServiceName, Service>>,
+    tick: () => void,
+    meddle: Meddle | undefined,
+  ) {
+    this.#tick = tick;
     this.#dice = dice;
     this.#answer = answer;
     this.#meddle = meddle;
@@ -77,6 +85,7 @@ export class Services {
     if (!process || !LOSABLE.has(service)) return this.#answer[service](name, meddled);
     if (process.isDead) throw new Died('dead already');
     for (let turns = this.#dice.on ? this.#dice.chance.below(4) : 0; turns > 0; turns -= 1) await undefined;
+    if (this.#dice.on && this.#dice.chance.happens(0.2)) this.#tick();
     const fault = this.#dice.forCall();
     if (fault === undefined || (fault === 'batch half done' && !BATCHES.has(name)))
       return this.#answer[service](name, meddled);

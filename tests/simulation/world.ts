@@ -75,7 +75,7 @@ export class World {
       (input) => this.run('runCoverPhase', input),
       () => this.milliseconds,
     );
-    this.services = new Services(this.dice, this.#answers(), sabotage.meddle);
+    this.services = new Services(this.dice, this.#answers(), () => this.#tick(), sabotage.meddle);
   }
 
   open(): this {
@@ -103,6 +103,10 @@ export class World {
     this.milliseconds = milliseconds;
     const clock = { realEpochMs: 0, stageEpochMs: milliseconds, speed: 0, alarms: 'stage' };
     process.env.LINGKARAN_CLOCK = JSON.stringify(clock);
+  }
+
+  #tick(): void {
+    this.setClock(this.milliseconds + 1 + this.chance.below(50));
   }
 
   get main(): MemoryRows {

@@ -1,0 +1,94 @@
+/**
+ * Ten ways to break the product. Each takes out one thing that keeps an invariant, by changing what the product sends
+ * or hears; no file is edited.
+ */
+import type { Sabotage } from './sabotage.ts';
+import { SECRETS } from './senders.ts';
+import type { Input, Meddle } from './services.ts';
+
+interface Write {
+  readonly Item?: Record<string, unknown>;
+  readonly Key?: { readonly pk: string; readonly sk: string };
+  readonly UpdateExpression?: string;
+  readonly ConditionExpression?: string;
+  readonly ExpressionAttributeNames?: Record<string, string>;
+  readonly ExpressionAttributeValues?: Record<string, unknown>;
+}
+type Change = (write: Write) => Write | null;
+
+/** Changes every write, alone or in a transaction; null leaves it out. */
+function writes(change: Change): Meddle {
+  return (service, name, input) => {
+    if (service !== 'table' || !/Put|Update|Write/.test(name)) return input;
+    if (name !== 'TransactWrite') {
+      const changed = change(input as Write);
+      return changed ? (changed as Input) : { answer: {} };
+    }
+    const TransactItems = (input.TransactItems as Record<string, Write>[]).flatMap((item) => {
+      const [[action, write]] = Object.entries(item) as [[string, Write]];
+      const changed = change(write);
+      return changed ? [{ [action]: changed }] : [];
+    });
+    return { ...input, TransactItems };
+  };
+}
+
+/** Takes a condition out, with the names and values that only it used. */
+function unconditional({ ConditionExpression: _condition, ...write }: Write): Write {
+  const used = `${write.UpdateExpression ?? ''} `;
+  const kept = <Value>(given: Record<string, Value> = {}) =>
+    Object.fromEntries(Object.entries(given).filter(([name]) => new RegExp(`${name}\\b`).test(used)));
+  const names = kept(write.ExpressionAttributeNames);
+  const values = kept(write.ExpressionAttributeValues);
+  const { ExpressionAttributeNames: _names, ExpressionAttributeValues: _values, ...rest } = write;
+  return {
+    ...rest,
+    ...(Object.keys(names).length > 0 ? { ExpressionAttributeNames: names } : {}),
+    ...(Object.keys(values).length > 0 ? { ExpressionAttributeValues: values } : {}),
+  };
+}
+
+function withoutConditionOf(type: string): Meddle {
+  return writes((write) => (write.Item?.type === type ? unconditional(write) : write));
+}
+
+function withoutConditionIn(update: string): Meddle {
+  return writes((write) => (write.UpdateExpression?.includes(update) ? unconditional(write) : write));
+}
+
+/** The worker's row and the new cover's are two guards of one thing. */
+const takesWorkersTwice = writes((write) =>
+  write.UpdateExpression?.includes('REMOVE waitingKey') || write.Item?.type === 'cover' ? unconditional(write) : write,
+);
+
+const swallowsPayments: Meddle = (service, _name, input) =>
+  service === 'queue' && String(input.QueueUrl).endsWith('/payments') && JSON.stringify(input).length % 7 === 0
+    ? { answer: {} }
+    : input;
+
+const swallowsReminders: Meddle = (service, name, input) =>
+  service === 'queue' && name === 'SendMessageBatch' ? { answer: {} } : input;
+
+/** Every run of a phase names its pages alike. */
+const reusesPageKeys = writes((write) => {
+  const { pk, sk } = (write.Item ?? {}) as { pk?: string; sk?: string };
+  if (!pk?.startsWith('COHORT#') || !sk?.startsWith('LEDGER#')) return write;
+  return { ...write, Item: { ...write.Item, sk: sk.split('#').slice(0, 2).join('#') } };
+});
+
+export const SABOTAGES: Readonly<Record<string, Sabotage>> = {
+  'skips the marker of an event': { meddle: writes((write) => (write.Item?.type === 'event' ? null : write)) },
+  'forgets the version check of a donation': { meddle: withoutConditionOf('donation') },
+  'lets two gifts take one worker': { meddle: takesWorkersTwice },
+  'forgets to check that a cover has not started yet': { meddle: withoutConditionIn('acceptedAt = :acceptedAt') },
+  'claims every reminder anew': { meddle: withoutConditionOf('nudge') },
+  'deletes a payment message before it is handled': { forgetsTheDeadOf: 'payments' },
+  'forgets to hand failed payments back': { forgetsFailuresOf: 'payments' },
+  'acknowledges notices the queue never got': { meddle: swallowsPayments },
+  'books what Midtrans is said to say without asking it': {
+    secrets: { 'gateways/midtrans': { ...(SECRETS['gateways/midtrans'] as object), statusApi: null } },
+  },
+  'never sweeps': { neverSweeps: true },
+  'loses the reminders of a phase': { meddle: swallowsReminders },
+  'gives two pages of a month one key': { meddle: reusesPageKeys },
+};
