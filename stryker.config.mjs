@@ -22,6 +22,8 @@ export default {
   // Stryker would rewrite the references in it through the compiler's old API, which TypeScript 7 does not have.
   tsconfigFile: 'none',
   concurrency: 2,
+  // On a busy machine a slow test is no endless loop.
+  timeoutMS: 60_000,
   reporters: ['clear-text', 'progress', 'html', 'json'],
   clearTextReporter: { allowColor: false, allowEmojis: false, logTests: false, reportTests: false },
   htmlReporter: { fileName: '.lingkaran/mutation/report.html' },

@@ -82,7 +82,13 @@ describe('an inspected message', () => {
 
 describe('a captured call', () => {
   it('has headers in any case, and twice', () => {
-    const { headers } = partnerMessage(partnerBody('donation.paid'));
+    const body = partnerBody('donation.paid');
+    const { headers } = partnerMessage(body);
+    const twice = { ...partnerMessage(body, { id: 'msg_1,msg_2' }).headers, 'webhook-id': ['msg_1', 'msg_2'] };
+    expect(inspectMessage(partnerCall({ headers: twice }))).toMatchObject({ authentic: true });
+    expect(inspectMessage(partnerCall({ headers: { ...headers, 'content-type': null } }))).toMatchObject({
+      authentic: true,
+    });
     const signature = ['v1,AAAA', headers['webhook-signature']!];
     const shouted = Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toUpperCase(), value]));
     expect(inspectMessage(partnerCall({ headers: shouted }))).toMatchObject({ authentic: true });

@@ -23,6 +23,11 @@ describe('hostile bytes', () => {
     expect(readJsonObject(NO_TEXT)).toBeUndefined();
   });
 
+  it('are read once, whoever asks', () => {
+    const body = bytes('{"a":1}');
+    expect(readJsonObject(body)).toBe(readJsonObject(body));
+  });
+
   it('of an object have members: an array has none, nor has null', () => {
     expect([{}, [], null, undefined, 'x', 7].map(isJsonObject)).toEqual([true, false, false, false, false, false]);
   });

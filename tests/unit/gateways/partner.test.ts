@@ -67,6 +67,17 @@ describe('a partner signature', () => {
     expect(verify(partnerMessage(paid), rotating)).toEqual({ authentic: true, secretIndex: 1 });
   });
 
+  it('is known after any number of rotations', () => {
+    const rotated = Array.from(
+      { length: 120 },
+      (_, index) => `whsec_${Buffer.from(`key ${index}`).toString('base64')}`,
+    );
+    for (const secret of [...rotated, ...rotated])
+      expect(verify(partnerMessage(paid, { secret }), { ...secrets, secrets: [secret] })).toMatchObject({
+        authentic: true,
+      });
+  });
+
   it.each([
     [-300, true],
     [-301, false],
@@ -235,6 +246,7 @@ describe('a partner message that is authentic but cannot be booked', () => {
     ['donation.paid', { amount: 2 ** 53 }, 'amount_invalid', 'data.amount'],
     ['donation.paid', { amount: [1] }, 'amount_invalid', 'data.amount'],
     ['donation.paid', { amount: null }, 'amount_missing', 'data.amount'],
+    ['donation.paid', { amount: undefined }, 'amount_missing', 'data.amount'],
     ['donation.paid', { fee: -1 }, 'amount_invalid', 'data.fee'],
     ['donation.paid', { fee: 1.5 }, 'amount_invalid', 'data.fee'],
     ['donation.paid', { fee: 100_001 }, 'fee_exceeds_amount', 'data.fee'],
