@@ -16,6 +16,7 @@ export interface StartImportDependencies {
 const CHUNK_LINES = 100;
 /** Ten sealed chunks travel in one call to the queue, which takes 256 KiB: 10 x 18,000 x 4/3 and their envelopes fit. */
 const CHUNK_BYTES = 18_000;
+const CHUNKS_PER_CALL = 10;
 
 /**
  * @returns the id under which the result can be asked for
@@ -25,15 +26,28 @@ export async function startImport(dependencies: StartImportDependencies, csv: Ui
   const lines = splitRoster(csv);
   const chunks = chunksOf(lines);
   const importId = `imp_${randomBytes(10).toString('hex')}` as ImportId;
-  const messages = await Promise.all(chunks.map((chunk, index) => messageOf(dependencies, importId, index, chunk)));
   await dependencies.putImport({
     importId,
     submittedAt: dependencies.now(),
     chunks: chunks.length,
     lines: lines.length,
   });
-  await dependencies.sendImports(messages);
+  await sendChunks(dependencies, importId, chunks);
   return importId;
+}
+
+/** A call's worth at a time: all of a great roster, sealed, would take several times its own memory. */
+async function sendChunks(
+  dependencies: StartImportDependencies,
+  importId: ImportId,
+  chunks: readonly SplitLine[][],
+): Promise<void> {
+  for (let first = 0; first < chunks.length; first += CHUNKS_PER_CALL) {
+    const some = chunks.slice(first, first + CHUNKS_PER_CALL);
+    await dependencies.sendImports(
+      await Promise.all(some.map((chunk, index) => messageOf(dependencies, importId, first + index, chunk))),
+    );
+  }
 }
 
 async function messageOf(

@@ -20,7 +20,7 @@ const IMPORT_SECONDS = 90;
 
 export type RosterTask =
   | { readonly kind: 'submit'; readonly files: readonly string[]; readonly token: string }
-  | { readonly kind: 'import'; readonly chunks: readonly string[]; readonly seconds: number };
+  | { readonly kind: 'import'; readonly file: string; readonly seconds: number };
 
 export interface RosterAnswer {
   readonly idleMegabytes: number;
@@ -54,8 +54,10 @@ export async function run({ scale }: PartOptions): Promise<Figure[]> {
     const lines = scaled(LINES, scale, 1_000);
     const files = writeRosters(surroundings, lines);
     const submitted = await inItsOwnProcess({ kind: 'submit', files, token: surroundings.operatorToken });
-    const chunks = surroundings.taken(process.env.IMPORTS_QUEUE_URL ?? '');
-    const imported = await inItsOwnProcess({ kind: 'import', chunks, seconds: scaled(IMPORT_SECONDS, scale, 5) });
+    const queue = process.env.IMPORTS_QUEUE_URL ?? '';
+    const chunks = surroundings.taken(queue).length;
+    const file = surroundings.fileOf(queue);
+    const imported = await inItsOwnProcess({ kind: 'import', file, seconds: scaled(IMPORT_SECONDS, scale, 5) });
     const mebibytes = 'MiB';
     return [
       {
@@ -63,16 +65,16 @@ export async function run({ scale }: PartOptions): Promise<Figure[]> {
         value: submitted.peakMegabytes,
         unit: mebibytes,
         atMost: LIMIT_MEGABYTES,
-        note: `${submitted.idleMegabytes.toFixed(0)} MiB before the first file; ${chunks.length} chunks in ${submitted.seconds.toFixed(1)} s`,
+        note: `${submitted.idleMegabytes.toFixed(0)} MiB before the first file; ${chunks} chunks in ${submitted.seconds.toFixed(1)} s`,
       },
       {
-        name: `import-workers, ${imported.done} of ${chunks.length} chunks: peak RSS`,
+        name: `import-workers, ${imported.done} of ${chunks} chunks: peak RSS`,
         value: imported.peakMegabytes,
         unit: mebibytes,
         atMost: LIMIT_MEGABYTES,
         note: `${imported.idleMegabytes.toFixed(0)} MiB before the first chunk; stopped after ${imported.seconds.toFixed(1)} s`,
       },
-      { name: 'lines imported', value: (imported.done * lines) / chunks.length / imported.seconds, unit: 'lines/s' },
+      { name: 'lines imported', value: (imported.done * lines) / chunks / imported.seconds, unit: 'lines/s' },
     ];
   } finally {
     await surroundings.close();

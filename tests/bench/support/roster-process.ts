@@ -1,5 +1,6 @@
 /** One of the two functions of a roster import, alone in its process. */
-import { readFileSync } from 'node:fs';
+import { createReadStream, readFileSync } from 'node:fs';
+import { createInterface } from 'node:readline';
 import type { APIGatewayProxyEventV2, SQSBatchResponse } from 'aws-lambda';
 import type { RosterAnswer, RosterTask } from '../parts/roster-memory.ts';
 import { CONTEXT, queueEvent } from './surroundings.ts';
@@ -35,13 +36,15 @@ function eventText(csv: string, token: string): string {
   return text;
 }
 
-async function importChunks({ chunks, seconds }: Extract<RosterTask, { kind: 'import' }>): Promise<number> {
+async function importChunks({ file, seconds }: Extract<RosterTask, { kind: 'import' }>): Promise<number> {
   const { handler } = await import('../../../functions/import-workers/handler.ts');
   const giveUp = performance.now() + seconds * 1000;
   let done = 0;
-  for (; done < chunks.length && performance.now() < giveUp; done += 1) {
-    const answer = (await handler(queueEvent([chunks[done] as string]), CONTEXT)) as SQSBatchResponse;
+  for await (const chunk of createInterface({ input: createReadStream(file) })) {
+    if (performance.now() > giveUp) break;
+    const answer = (await handler(queueEvent([chunk]), CONTEXT)) as SQSBatchResponse;
     if (answer.batchItemFailures.length > 0) throw new Error('a chunk was handed back');
+    done += 1;
   }
   return done;
 }

@@ -9,6 +9,8 @@ import type { Context, SQSEvent } from 'aws-lambda';
 export interface Surroundings {
   readonly folder: string;
   readonly operatorToken: string;
+  /** Where they lie, a body a line. */
+  fileOf(queueUrl: string): string;
   /** The bodies a queue took, oldest first. */
   taken(queueUrl: string): string[];
   close(): Promise<void>;
@@ -26,11 +28,13 @@ export async function openSurroundings(): Promise<Surroundings> {
   });
   const { environment, operators } = await ready(child);
   Object.assign(process.env, environment);
+  const fileOf = (queueUrl: string) => join(folder, `${queueUrl.split('/').at(-1)}.jsonl`);
   return {
     folder,
     operatorToken: (JSON.parse(operators) as { tokens: string[] }).tokens[0] as string,
+    fileOf,
     taken(queueUrl) {
-      const file = join(folder, `${queueUrl.split('/').at(-1)}.jsonl`);
+      const file = fileOf(queueUrl);
       return existsSync(file) ? readFileSync(file, 'utf8').split('\n').filter(Boolean) : [];
     },
     async close() {
