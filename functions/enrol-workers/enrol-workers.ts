@@ -91,10 +91,19 @@ async function collect(
   await applyAnswers(allocationId, answers, covers, dependencies);
   const open = (await dependencies.readCovers(allocation.coverIds)).some(({ state }) => state === 'reserved');
   if (askAgainAt === null && !open) return dependencies.markAnswered(allocationId);
-  const wantedSeconds = askAgainAt ? (Date.parse(askAgainAt) - Date.parse(now)) / 1000 : FUND_SETTLES_WITHIN_SECONDS;
+  const wantedSeconds = askAgainAt ? secondsBetween(now, askAgainAt) : patienceWithFund(submittedAt, now);
   const delaySeconds = Math.min(wantedSeconds, LONGEST_SILENCE_SECONDS);
   await dependencies.sendEnrolment({ contractVersion: 1, kind: 'collect', allocationId }, delaySeconds);
   await dependencies.noteAsking(allocationId, addSeconds(now, delaySeconds));
+}
+
+function secondsBetween(from: Instant, until: Instant): number {
+  return (Date.parse(until) - Date.parse(from)) / 1000;
+}
+
+/** Asked ever less often: a writer that is behind would only fall further behind by being told again. */
+function patienceWithFund(submittedAt: Instant, now: Instant): number {
+  return Math.max(secondsBetween(submittedAt, now) / 2, FUND_SETTLES_WITHIN_SECONDS);
 }
 
 async function applyAnswers(
