@@ -51,22 +51,11 @@ export async function runCoverPhase(task: PhaseTask, dependencies: RunCoverPhase
   const doneAt = dependencies.now();
   if (doneAt < phase.at) throw new Transient('contention', { detail: `${task.phase} of ${cohortId} is not due yet` });
   let covers = 0;
-  let behind = 0;
-  for await (const page of dependencies.coversOfShard(cohortId, shard, COVERS_PER_PAGE)) {
+  for await (const page of dependencies.coversOfShard(cohortId, shard, COVERS_PER_PAGE))
     covers += await runPage(cohort, phase, page, dependencies);
-    behind += page.filter((cover) => isBehind(cover, phase)).length;
-  }
-  // Not done: it is tried again, and the sweeper takes the earlier month first.
-  if (behind > 0)
-    throw new Transient('contention', { detail: `${behind} covers wait for a month before ${phase.name}` });
   await dependencies.markPhaseDone(cohortId, { phase: phase.name, shard, doneAt, covers });
   dependencies.log.info('phase done', { cohortId, phase: phase.name, shard, covers });
   return { cohortId, phase: phase.name, shard, covers };
-}
-
-/** Months are paid in their order: this cover still lacks one before the month of the phase. */
-function isBehind({ state, monthsPaid, months }: Cover, { monthNumber = 0 }: Phase): boolean {
-  return state === 'active' && monthsPaid < Math.min(monthNumber - 1, months.length);
 }
 
 /** @returns how many covers this run did something for */
@@ -76,19 +65,44 @@ async function runPage(
   page: readonly Cover[],
   dependencies: RunCoverPhaseDependencies,
 ): Promise<number> {
-  if (phase.monthNumber !== undefined) return payPage(cohort, phase, phase.monthNumber, page, dependencies);
+  if (phase.monthNumber !== undefined) return payMonths(cohort, phase.monthNumber, page, dependencies);
   if (phase.kind === 'nudge') return nudgePage(cohort, phase, page, dependencies);
-  // The end and the lapse of a cover follow from its dates: there is nothing to write, only to count.
+  // The end and the lapse of a cover follow from its dates: there is nothing to write, only to count. But what was
+  // bought is paid, and the end is the last occasion.
+  if (phase.kind === 'end') await payMonths(cohort, cohort.termMonths, page, dependencies);
   return page.filter(({ state }) => state === 'active').length;
 }
 
-async function payPage(
+/**
+ * Pays a month, and before it any earlier one that these covers were passed over in: a cover is paid its months in
+ * their order, so one left behind would lose all that follow.
+ */
+async function payMonths(
   cohort: StoredCohort,
-  phase: Phase,
+  lastMonth: number,
+  page: readonly Cover[],
+  dependencies: RunCoverPhaseDependencies,
+): Promise<number> {
+  let covers = page;
+  let paid = 0;
+  for (let monthNumber = 2; monthNumber <= lastMonth; monthNumber += 1) {
+    paid = await payMonth(cohort, monthNumber, covers, dependencies);
+    if (paid > 0 && monthNumber < lastMonth) covers = await readAgain(page, dependencies);
+  }
+  return paid;
+}
+
+function readAgain(page: readonly Cover[], dependencies: RunCoverPhaseDependencies): Promise<Cover[]> {
+  return dependencies.readCovers(page.map(({ coverId }) => coverId));
+}
+
+async function payMonth(
+  cohort: StoredCohort,
   monthNumber: number,
   page: readonly Cover[],
   dependencies: RunCoverPhaseDependencies,
 ): Promise<number> {
+  const phase = `month-${monthNumber}`;
   let covers = page;
   for (let attempt = 0; attempt < TRIES; attempt += 1) {
     const due = covers.filter(
@@ -96,11 +110,10 @@ async function payPage(
         state === 'active' && monthsPaid === monthNumber - 1 && months.length >= monthNumber,
     );
     if (due.length === 0) return 0;
-    if (await dependencies.payMonth(cohort.cohortId, phase.name, monthNumber, due, dependencies.now()))
-      return due.length;
-    covers = await dependencies.readCovers(page.map(({ coverId }) => coverId));
+    if (await dependencies.payMonth(cohort.cohortId, phase, monthNumber, due, dependencies.now())) return due.length;
+    covers = await readAgain(page, dependencies);
   }
-  throw new Transient('contention', { detail: `${phase.name} of ${cohort.cohortId}` });
+  throw new Transient('contention', { detail: `${phase} of ${cohort.cohortId}` });
 }
 
 async function nudgePage(

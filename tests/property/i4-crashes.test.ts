@@ -93,4 +93,28 @@ describe('I4: a process that dies anywhere between two calls', () => {
       { numRuns: 100, interruptAfterTimeLimit: 10_000 },
     );
   });
+
+  it('leaves small gifts gathered once, or not at all', async () => {
+    system.newWorld({ startsAt: '2027-04-05T03:00:00.000Z' });
+    await addWorkers(system, [{}, {}]);
+    const gifts = Array.from({ length: 51 }, (_, index): Notice => ({ paymentId: `p${index}`, amount: 1_000 }));
+    await give(system, ...gifts.slice(0, 50));
+    await system.drain();
+    await give(system, gifts[50]!);
+    await system.deliver('payments');
+    const goBack = system.remember();
+    const endOfGathering = async (faults: Faults) => {
+      goBack();
+      system.faults = faults;
+      await settle();
+      system.faults = {};
+      expect(await system.prove()).toMatchObject({ holds: true });
+      return booksOf(system);
+    };
+    const plan = crashAt();
+    const expected = await endOfGathering(plan);
+    expect(Object.keys(expected.covers)).toHaveLength(1);
+    for (let point = 0; point < plan.passed(); point += 1)
+      expect(await endOfGathering(crashAt(point))).toEqual(expected);
+  }, 120_000);
 });

@@ -44,6 +44,8 @@ const worlds = fc.record({
     }),
     { minLength: 5, maxLength: 30 },
   ),
+  /** Gifts too small to be named in one transaction. */
+  smallGifts: fc.constantFrom(0, 0, 0, 70),
   rejectEvery: fc.constantFrom(0, 0, 1, 3, 7),
   startsAt: fc.constantFrom('2026-11-20T03:00:00.000Z', '2026-11-30T16:55:00.000Z', '2026-12-31T16:57:00.000Z'),
   seed: fc.nat(),
@@ -74,11 +76,20 @@ async function messagesOf(gift: Gift, number: number): Promise<PaymentMessage[]>
   return [...notices, ...more];
 }
 
+function giftsOf({ gifts, smallGifts }: World, chance: Chance): Gift[] {
+  const small = Array.from({ length: smallGifts }, (): Gift => {
+    const dispute = chance.happens(0.05) ? 'won' : 'none';
+    const refunds = chance.happens(0.1) ? [300] : [];
+    return { amount: 300 + chance.below(700), feePercent: 0, partner: 'kitabisa', refunds, dispute, comesLate: false };
+  });
+  return [...gifts, ...small];
+}
+
 /** The messages of a world in one order of many, some of them twice; some only once the first are through. */
 async function deliverGifts(world: World, chance: Chance): Promise<void> {
-  const ofGifts = await Promise.all(world.gifts.map(messagesOf));
+  const ofGifts = await Promise.all(giftsOf(world, chance).map(messagesOf));
   const all = ofGifts.flatMap((messages, index) =>
-    messages.map((message) => ({ message, isLate: world.gifts[index]!.comesLate && chance.happens(0.5) })),
+    messages.map((message) => ({ message, isLate: world.gifts[index]?.comesLate === true && chance.happens(0.5) })),
   );
   for (const isLate of [false, true]) {
     const now = all.filter((one) => one.isLate === isLate).map(({ message }) => message);
@@ -108,6 +119,7 @@ async function liveOn(chance: Chance): Promise<void> {
     const days = 1 + chance.below(20);
     day += days;
     system.pass(days * DAY);
+    system.table.catchUp();
     if (chance.happens(0.7)) await system.startCohorts();
     await system.sweep();
     await drain(chance);

@@ -38,12 +38,13 @@ const DEDUPLICATION_MILLISECONDS = 5 * 60_000;
 const LONGEST_DELAY_SECONDS = 900;
 const RECEIVE_COUNT = 5;
 
+let sentInAll = 0;
+
 export class MemoryQueue {
   readonly dead: QueuedMessage[] = [];
   #waiting: QueuedMessage[] = [];
   readonly #isFifo: boolean;
   readonly #sentAt = new Map<string, number>();
-  #sent = 0;
 
   constructor(isFifo: boolean) {
     this.#isFifo = isFifo;
@@ -62,14 +63,19 @@ export class MemoryQueue {
       if (before !== undefined && nowMilliseconds - before < DEDUPLICATION_MILLISECONDS) return;
       this.#sentAt.set(MessageDeduplicationId, nowMilliseconds);
     }
-    this.#sent += 1;
+    sentInAll += 1;
     this.#waiting.push({
-      messageId: `message-${this.#sent}`,
+      messageId: `message-${sentInAll}`,
       body: input.MessageBody,
       groupId: MessageGroupId,
       visibleAtMilliseconds: nowMilliseconds + DelaySeconds * 1000,
       receiveCount: 0,
     });
+  }
+
+  /** Waiting as before. */
+  refill(waiting: readonly QueuedMessage[]): void {
+    this.#waiting = [...waiting];
   }
 
   /** Loses what waits, as no queue should. */
@@ -145,8 +151,9 @@ export class MemoryQueues {
 
   /** Takes the place of every SQS client. @returns how to give it back */
   install(): () => void {
-    return takeOver(SQSClient, async ({ constructor, input }) => {
-      const name = constructor.name.replace('Command', '');
+    return takeOver(SQSClient, async (command) => {
+      const { input } = command;
+      const name = command.constructor.name.replace('Command', '');
       const call = { service: 'queue', name, input: input as Readonly<Record<string, unknown>> } as const;
       await this.faults.before?.(call);
       const output = this.#run(name, input as SendInput);

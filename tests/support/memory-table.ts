@@ -80,8 +80,8 @@ export class MemoryTables {
 
   /** Takes the place of every document client. @returns how to give it back */
   install(): () => void {
-    return takeOver(DynamoDBDocumentClient, ({ constructor, input }) =>
-      this.execute(constructor.name.replace('Command', ''), input as Item),
+    return takeOver(DynamoDBDocumentClient, (command) =>
+      this.execute(command.constructor.name.replace('Command', ''), command.input as Item),
     );
   }
 

@@ -117,6 +117,21 @@ export class TestSystem {
     return this.#queueOf[name];
   }
 
+  /** Remembers the tables, the queues and the clock. @returns how to go back there, as often as one likes */
+  remember(): () => void {
+    const tables = [this.table, this.reminders].map((table) => [...table.after()]);
+    const queues = Object.entries(this.#queueOf).map(([name, queue]) => [name, [...queue.waiting]] as const);
+    const [milliseconds, settings] = [this.#milliseconds, process.env.SETTINGS];
+    return () => {
+      this.newWorld();
+      process.env.SETTINGS = settings;
+      this.setClock(milliseconds);
+      for (const row of tables[0] ?? []) this.table.put(row);
+      for (const row of tables[1] ?? []) this.reminders.put(row);
+      for (const [name, waiting] of queues) this.queue(name as QueueName).refill(waiting);
+    };
+  }
+
   /** Messages that no retry helped. */
   dead(): string[] {
     return Object.values(this.#queueOf).flatMap(({ dead }) => dead.map(({ body }) => body));
