@@ -226,4 +226,9 @@ describe('the parts of a donation', () => {
       `I1: donation ${gift.donationId} has a negative part`,
     );
   });
+
+  it('that do not add up take no further event', () => {
+    const crooked = { ...gift, remainingRupiah: rupiah(1) };
+    expect(() => applyEvent(crooked, eventOf('pending', 100_000), AT)).toThrow(/^I2/);
+  });
 });

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { CohortId } from '../../../shared/domain/ids.ts';
+import type { CohortId, CoverId } from '../../../shared/domain/ids.ts';
 import type { PhaseTask } from '../../../shared/messages.ts';
+import { payMonth } from '../../../shared/store/contributions.ts';
+import { readCovers } from '../../../shared/store/covers.ts';
 import { balancesOf } from '../../support/books.ts';
 import { addWorkers, give } from '../../support/people-and-gifts.ts';
 import { TestSystem } from '../../support/test-system.ts';
@@ -78,6 +80,13 @@ describe('a month of a cohort', () => {
     expect(new Set(paidMonths())).toEqual(new Set([3]));
     expect(await system.runPhase(task('month-2'))).toMatchObject({ covers: 0 });
     expect(await system.prove()).toMatchObject({ holds: true });
+  });
+
+  it('is not paid again to a cover that stands on another page (I4)', async () => {
+    const [first, second] = await readCovers(covers().map(({ coverId }) => coverId as CoverId));
+    expect(await payMonth(COHORT, 'month-2', 2, [first!, second!], system.now())).toBe(true);
+    expect(await payMonth(COHORT, 'month-2', 2, [second!], system.now())).toBe(false);
+    expect(balancesOf(system)['contributions:paid']).toBe((WORKERS + 2) * PRICE);
   });
 
   it('is paid by two runs at once as by one', async () => {
