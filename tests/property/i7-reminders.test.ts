@@ -56,12 +56,12 @@ interface World {
   readonly covers: Map<CoverId, Cover>;
   readonly workers: Map<WorkerId, WorkerRow>;
   readonly phones: Map<WorkerId, string>;
-  /** What the provider delivered, by key and not by how often it was asked. */
-  readonly sent: Set<string>;
+  /** What the provider delivered, by its key, and for which pages. It takes a key once, as its port demands. */
+  readonly sent: Map<string, Set<string>>;
 }
 
 function worldOf(all: readonly (typeof people extends fc.Arbitrary<infer One> ? One : never)[]): World {
-  const world: World = { covers: new Map(), workers: new Map(), phones: new Map(), sent: new Set() };
+  const world: World = { covers: new Map(), workers: new Map(), phones: new Map(), sent: new Map() };
   for (const [index, { state, endDate, consentMessaging, hasPhone }] of all.entries()) {
     const workerId = workerIdOf(index);
     const coverId = coverIdOf(workerId, 1);
@@ -74,8 +74,8 @@ function worldOf(all: readonly (typeof people extends fc.Arbitrary<infer One> ? 
   return world;
 }
 
-/** The real sender on the real claims; the provider takes each key once, as its port demands. */
-function senderOf(world: World, now: Instant): SendNudgesDependencies {
+/** The real sender of a page on the real claims. */
+function senderOf(world: World, page: string, now: Instant): SendNudgesDependencies {
   return {
     now: () => now,
     readCovers: async (ids) => ids.flatMap((id) => world.covers.get(id) ?? []),
@@ -87,7 +87,7 @@ function senderOf(world: World, now: Instant): SendNudgesDependencies {
     messaging: {
       find: async (key) => (world.sent.has(key) ? { outcome: 'sent', providerReference: key } : null),
       send: async ({ key }) => {
-        world.sent.add(key);
+        world.sent.set(key, (world.sent.get(key) ?? new Set()).add(page));
         return { outcome: 'sent', providerReference: key };
       },
     },
@@ -99,12 +99,12 @@ function senderOf(world: World, now: Instant): SendNudgesDependencies {
 async function remind(world: World, step: string, now: Instant, chance: Chance): Promise<void> {
   const coverIds = [...world.covers.keys()];
   const pages = [...Array(3)].map(() => chance.shuffled(coverIds).slice(0, 1 + chance.below(coverIds.length)));
-  const dependencies = senderOf(world, now);
   const deliver = (page: readonly CoverId[]) => {
     const cohortId = '2026-12-01-g00' as CohortId;
-    return sendNudges({ contractVersion: 1, cohortId, step, endDate: END, coverIds: [...page] }, dependencies).catch(
-      () => undefined,
-    );
+    return sendNudges(
+      { contractVersion: 1, cohortId, step, endDate: END, coverIds: [...page] },
+      senderOf(world, page.join(), now),
+    ).catch(() => undefined);
   };
   const crash = crashAt(chance.below(20));
   const turns = interleaved(chance.below);
@@ -140,6 +140,7 @@ describe('I7: reminders', () => {
           await remind(world, step.name, instantOfDate(today, 9), chance);
         }
         expect(world.sent.size).toBe(allowed.size);
+        expect([...world.sent.values()].every((pages) => pages.size === 1)).toBe(true);
         for (const coverId of world.covers.keys()) {
           const nudges = await listNudges(coverId);
           expect(nudges.map(({ step }) => step).sort()).toEqual(NUDGE_STEPS.map(({ name }) => name).sort());

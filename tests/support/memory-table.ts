@@ -4,12 +4,12 @@
  * or do something else first (another process).
  */
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import { marshall } from '@aws-sdk/util-dynamodb';
 import { conditionOf, sameValue } from './conditions.ts';
 import { type Item, Placeholders, projectionOf, ValidationException } from './expressions.ts';
 import { type Call, type Faults, takeOver } from './faults.ts';
 import { keyConditionOf } from './key-conditions.ts';
 import { type IndexKeys, MemoryRows } from './memory-rows.ts';
+import { ConditionFailed, TransactionCanceled } from './table-errors.ts';
 import { updated } from './updates.ts';
 
 interface Request {
@@ -36,31 +36,6 @@ const PAGE_ROWS = 60;
 const SCAN_PAGE_ROWS = 300;
 const MAXIMUM_TRANSACT_ITEMS = 100;
 const MAXIMUM_BATCH_KEYS = 100;
-
-class ConditionFailed extends Error {
-  override readonly name = 'ConditionalCheckFailedException';
-  readonly Item: Item | undefined;
-
-  constructor({ ReturnValuesOnConditionCheckFailure }: Request, row: Item | undefined) {
-    super('The conditional request failed');
-    this.Item = ReturnValuesOnConditionCheckFailure === 'ALL_OLD' && row ? marshall(row) : undefined;
-  }
-}
-
-class TransactionCanceled extends Error {
-  override readonly name = 'TransactionCanceledException';
-  readonly CancellationReasons: readonly Item[];
-
-  constructor(failures: readonly (ConditionFailed | ValidationException | undefined)[]) {
-    super(`Transaction cancelled: ${failures.map((failure) => failure?.message ?? 'None').join(', ')}`);
-    this.CancellationReasons = failures.map((failure) => {
-      if (!failure) return { Code: 'None' };
-      return failure instanceof ConditionFailed
-        ? { Code: 'ConditionalCheckFailed', Item: failure.Item }
-        : { Code: 'ValidationError' };
-    });
-  }
-}
 
 type Write = { readonly rows: MemoryRows; readonly before: Item | undefined; readonly apply: () => Item | undefined };
 
