@@ -1,7 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import type { CivilMonth } from '../../../shared/domain/dates.ts';
 import { addRupiah, rupiah } from '../../../shared/domain/money.ts';
-import { type Package, priceOfMonth, priceTerm, type Sector, totalOf } from '../../../shared/domain/tariff.ts';
+import {
+  ADJUSTMENTS,
+  BASE_TARIFFS,
+  type Package,
+  priceOfMonth,
+  priceTerm,
+  type Sector,
+  totalOf,
+} from '../../../shared/domain/tariff.ts';
 import { InvariantBroken } from '../../../shared/errors.ts';
 
 const month = (text: string) => text as CivilMonth;
@@ -63,4 +71,13 @@ it('there is no price before the programme began', () => {
   expect(() => priceOfMonth('JKK_JKM', 'transport', month('2015-06'))).toThrow(InvariantBroken);
   expect(() => priceOfMonth('JKK_JKM', 'transport', month('2015-06'))).toThrow('I6: no tariff for JKK in 2015-06');
   expect(priceOfMonth('JKK_JKM', 'transport', month('2015-07'))).toBe(addRupiah(rupiah(10_000), rupiah(6_800)));
+});
+
+it('every tariff has its first month and names the regulation it is from', () => {
+  expect(BASE_TARIFFS.map(({ programme, fromMonth, amountRupiah }) => [programme, fromMonth, amountRupiah])).toEqual([
+    ['JKK', '2015-07', 10_000],
+    ['JKM', '2015-07', 6_800],
+    ['JHT', '2015-07', 20_000],
+  ]);
+  for (const { source } of [...BASE_TARIFFS, ...ADJUSTMENTS]) expect(source).toMatch(/^PP \d+\/\d{4}/);
 });
