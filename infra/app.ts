@@ -11,7 +11,7 @@ import { FEATURE_FLAGS } from './feature-flags.ts';
 import { LingkaranStack } from './stack.ts';
 import { DEFAULT_REGION } from './stage.ts';
 
-const app = new App({ context: FEATURE_FLAGS });
+export const app = new App({ context: FEATURE_FLAGS });
 const context = (name: string): unknown => app.node.tryGetContext(name) ?? undefined;
 
 const silenceSchema = z.record(z.string(), z.int()).optional();

@@ -31,17 +31,3 @@ export async function cdk(commandLine: readonly string[], options: CdkOptions): 
   const [exitCode] = await once(child, 'close');
   if (exitCode !== 0) throw new Error(`cdk ${commandLine[0]} ended with ${exitCode}\n${said}`);
 }
-
-/** The template and the bundles, made once; the other commands take them from the folder. */
-export function synthesizeInto(folder: string, contextArguments: readonly string[], options: CdkOptions) {
-  return cdk(['synth', '--quiet', '--output', folder, ...contextArguments], options);
-}
-
-/** Harmless where it was done before. */
-export function bootstrap(assembly: string, options: CdkOptions): Promise<void> {
-  return cdk(['bootstrap', '--app', assembly], options);
-}
-
-export function deployAssembly(assembly: string, moreArguments: readonly string[], options: CdkOptions): Promise<void> {
-  return cdk(['deploy', '--app', assembly, '--require-approval', 'never', ...moreArguments], options);
-}

@@ -6,20 +6,28 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { splitArguments, withDisposal } from './arguments.ts';
-import { bootstrap, cdk, deployAssembly, synthesizeInto } from './cdk.ts';
+import { cdk } from './cdk.ts';
 import { deploymentEnvironment, type Environment, isEmulator } from './endpoint.ts';
 
+const UNATTENDED = ['--require-approval', 'never'];
+
 async function deploy(commandLine: readonly string[], environment: Environment): Promise<void> {
-  if (!isEmulator(environment)) return cdk(['deploy', '--require-approval', 'never', ...commandLine], { environment });
-  // An emulator begins empty each time, so what an account has once and for all is made here.
-  const { context, others } = splitArguments(commandLine);
-  const assembly = mkdtempSync(join(tmpdir(), 'lingkaran-deploy-'));
+  if (isEmulator(environment)) return deployToEmulator(commandLine, environment);
+  return cdk(['deploy', ...UNATTENDED, ...commandLine], { environment });
+}
+
+/** An emulator begins empty each time, so what an account has once and for all is made here. */
+async function deployToEmulator(commandLine: readonly string[], environment: Environment): Promise<void> {
+  const { context, app, output, others } = splitArguments(commandLine);
+  const assembly = output ?? mkdtempSync(join(tmpdir(), 'lingkaran-deploy-'));
   try {
-    await synthesizeInto(assembly, withDisposal(context, environment), { environment });
-    await bootstrap(assembly, { environment });
-    await deployAssembly(assembly, others, { environment });
+    const contextArguments = withDisposal(context, environment).flatMap((pair) => ['-c', pair]);
+    const appArguments = app === undefined ? [] : ['--app', app];
+    await cdk(['synth', '--quiet', '--output', assembly, ...appArguments, ...contextArguments], { environment });
+    await cdk(['bootstrap', '--app', assembly], { environment });
+    await cdk(['deploy', ...UNATTENDED, '--app', assembly, ...others], { environment });
   } finally {
-    rmSync(assembly, { recursive: true, force: true });
+    if (output === undefined) rmSync(assembly, { recursive: true, force: true });
   }
 }
 

@@ -9,11 +9,11 @@ import { give, newGift } from '../acceptance/support/partner.ts';
 import { people, person } from '../acceptance/support/roster.ts';
 import { executionsOf, liveVersion, resourcesOf, start } from './support/aws.ts';
 import { DeployedSystem, eventually, stageOfEnvironment } from './support/deployed-system.ts';
-import { deploySynthesized, destroyStage, type StagePlan } from './support/stage.ts';
+import { deploySynthesized, destroyStage, type SynthesizedStage } from './support/stage.ts';
 
 const stage = stageOfEnvironment();
 /** The same stage with other settings, ready to be deployed. */
-const UPDATE = JSON.parse(process.env.LINGKARAN_UPDATE ?? '{}') as { plan: StagePlan; assembly: string };
+const UPDATE = JSON.parse(process.env.LINGKARAN_UPDATE ?? '{}') as SynthesizedStage;
 
 /** From April 2027 on no discount applies: three months at Rp16.800. */
 const TERM_RUPIAH = 50_400;
@@ -123,7 +123,7 @@ describe.skipIf(!stage)('a deployed stage', { timeout: TEST_MILLISECONDS }, () =
     versionAtFirst = await liveVersion(stageName, 'run-cover-phase');
     openAtUpdate = [...(await executionsOf(stageName))].filter(([, state]) => state === 'RUNNING').map(([key]) => key);
     expect(openAtUpdate).not.toEqual([]);
-    expect(await deploySynthesized(UPDATE.plan, UPDATE.assembly)).toEqual(stage);
+    expect(await deploySynthesized(UPDATE)).toEqual(stage);
     const after = await executionsOf(stageName);
     for (const execution of openAtUpdate) expect(['RUNNING', 'SUCCEEDED']).toContain(after.get(execution));
     expect([...after.values()]).toContain('RUNNING');
@@ -195,7 +195,7 @@ describe.skipIf(!stage)('a deployed stage', { timeout: TEST_MILLISECONDS }, () =
 
   it('is destroyed and leaves nothing', async () => {
     expect(await resourcesOf(stageName)).not.toEqual([]);
-    await destroyStage(stageName, UPDATE.assembly);
+    await destroyStage(UPDATE);
     expect(await resourcesOf(stageName)).toEqual([]);
   });
 });

@@ -34,21 +34,29 @@ describe('where a deployment goes', () => {
   });
 });
 
-describe('what describes the stage and what says how to deploy it', () => {
+describe('what makes the template and what deploys it', () => {
   it('are told apart in every way to write them', () => {
     const words = ['-c', 'stage=a', '--verbose', '--context', 'b=1', '--context=c=2', '-cd=3', '--outputs-file', 'o'];
     expect(splitArguments(words)).toEqual({
-      context: ['-c', 'stage=a', '-c', 'b=1', '-c', 'c=2', '-c', 'd=3'],
+      context: ['stage=a', 'b=1', 'c=2', 'd=3'],
+      app: undefined,
+      output: undefined,
       others: ['--verbose', '--outputs-file', 'o'],
+    });
+    expect(splitArguments(['--app', 'node app.ts', '-o', 'folder', 'Lingkaran-a'])).toEqual({
+      context: [],
+      app: 'node app.ts',
+      output: 'folder',
+      others: ['Lingkaran-a'],
     });
   });
 
   it.each<[string, string[], string | undefined, boolean]>([
     ['a stage of no name', [], undefined, true],
-    ['a stage by its name', ['-c', 'stage=try'], undefined, true],
-    ['production', ['-c', 'stage=production'], undefined, false],
+    ['a stage by its name', ['stage=try'], undefined, true],
+    ['production', ['stage=production'], undefined, false],
     ['production by the environment', [], 'production', false],
-    ['a stage whose disposal is decided', ['-c', 'disposable=false'], undefined, false],
+    ['a stage whose disposal is decided', ['disposable=false'], undefined, false],
   ])('%s on an emulator may be thrown away: %s', (_, context, LINGKARAN_STAGE, expected) => {
     expect(withDisposal(context, { LINGKARAN_STAGE }).includes('disposable=true')).toBe(expected);
   });

@@ -46,6 +46,7 @@ function environmentOf(folder: string, port: number): Record<string, string> {
     MINISTACK_REGION: process.env.LINGKARAN_REGION ?? DEFAULT_REGION,
     USE_SSL: '1',
     AUTH: 'true',
+    MINISTACK_WORKER_THREADS: '256',
     AWS_ENDPOINT_URL: `https://localhost:${port}`,
     AWS_ACCESS_KEY_ID: 'test',
     AWS_SECRET_ACCESS_KEY: 'test',

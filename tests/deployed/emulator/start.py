@@ -3,8 +3,11 @@
 docs/deployed.md lists each of these beside what cannot be mended from outside.
 """
 
+import time
+
 from ministack import app
 from ministack.core import iam_actions
+from ministack.services import lambda_svc
 
 # On AWS a batch needs the permission of the single action: there is no sqs:SendMessageBatch that could be granted.
 # https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonsqs.html
@@ -20,6 +23,23 @@ def extract_iam_action(service, *request):
 
 
 iam_actions.extract_iam_action = extract_iam_action
+
+# Fifty requests at once would start fifty processes. AWS has the machines for that; here they take turns. None of our
+# functions calls one of its own, which is why waiting is safe.
+PROCESSES_PER_FUNCTION = 4
+LOOK_AGAIN_AFTER_SECONDS = 0.01
+take_process = lambda_svc.acquire_worker
+
+
+def acquire_worker(*function, **options):
+    while True:
+        process, reason = take_process(*function, **options, max_concurrency=PROCESSES_PER_FUNCTION)
+        if process is not None:
+            return process, reason
+        time.sleep(LOOK_AGAIN_AFTER_SECONDS)
+
+
+lambda_svc.acquire_worker = acquire_worker
 
 # With TLS it would take port 443 of the machine as well, for a service that is not used here.
 app._port_is_bindable = lambda *_: False

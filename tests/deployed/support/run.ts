@@ -27,7 +27,8 @@ export function runToEnd(program: string, commandLine: readonly string[], option
       stream.on('data', (text) => {
         output += text;
       });
-    child.on('error', reject).on('close', (exitCode) => resolve({ exitCode, output }));
+    const failed = ({ message }: Error) => reject(new Error(`${program} ${commandLine[0]}: ${message}\n${output}`));
+    child.on('error', failed).on('close', (exitCode) => resolve({ exitCode, output }));
   });
 }
 

@@ -1,24 +1,15 @@
 /** A stage of its own name: deployed, filled with the secrets of the acceptance tests, and taken away again. */
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { cdk, deployAssembly } from '../../../infra/deploy/cdk.ts';
-import { deploymentEnvironment, type Environment, isEmulator } from '../../../infra/deploy/endpoint.ts';
+import { cdk } from '../../../infra/deploy/cdk.ts';
+import { deploymentEnvironment, isEmulator } from '../../../infra/deploy/endpoint.ts';
 import type { ScaledClock } from '../../../shared/clock.ts';
-import type { Settings } from '../../../shared/settings.ts';
 import { CONFIGURATION } from '../../acceptance/support/system.ts';
 import { putSecret, readSecret } from './aws.ts';
+import { type StagePlan, stackNameOf } from './plan.ts';
 import { run } from './run.ts';
 
 const PROJECT = resolve(import.meta.dirname, '../../..');
-
-export interface StagePlan {
-  readonly name: string;
-  readonly settings: Settings;
-  /** Real time unless given. */
-  readonly clock?: ScaledClock;
-  /** How far the time of a partner's signature may be from the stage's. */
-  readonly toleranceSeconds?: number;
-}
 
 /** What tests are told about the stage they run against. */
 export interface DeployedStage {
@@ -28,54 +19,62 @@ export interface DeployedStage {
   readonly clock: ScaledClock | null;
 }
 
-const stackNameOf = (stage: string): string => `Lingkaran-${stage}`;
+/** A stage that is made and waits to be deployed. */
+export interface SynthesizedStage {
+  readonly plan: StagePlan;
+  readonly assembly: string;
+  /** Its name in the assembly. */
+  readonly part: string;
+}
 
-/** As `npm run deploy` does it, from the project's own app. */
-export async function deployStage(plan: StagePlan, folder: string, signal?: AbortSignal): Promise<DeployedStage> {
+/**
+ * As `npm run deploy` does it: template, bundles, bootstrap, stack. The other stages, by the part they are found under,
+ * are only made.
+ */
+export async function deployStage(
+  plan: StagePlan,
+  others: Readonly<Record<string, StagePlan>>,
+  assembly: string,
+  signal?: AbortSignal,
+): Promise<DeployedStage> {
   const { name, clock, settings } = plan;
-  const outputsFile = join(folder, `${name}.json`);
-  const environment: Environment = {
+  const environment = {
     ...process.env,
     LINGKARAN_STAGE: name,
     LINGKARAN_CLOCK: clock && JSON.stringify(clock),
     SETTINGS: JSON.stringify(settings),
+    LINGKARAN_TEST_STAGES: JSON.stringify(others),
   };
-  const commandLine = ['infra/deploy/deploy.ts', '-c', 'disposable=true', '--outputs-file', outputsFile];
+  const outputsFile = join(assembly, 'outputs.json');
+  const what = ['--app', 'node tests/deployed/app.ts', '--output', assembly, '-c', 'disposable=true'];
+  const commandLine = ['infra/deploy/deploy.ts', ...what, stackNameOf(plan), '--outputs-file', outputsFile];
   await run(process.execPath, commandLine, { environment, folder: PROJECT, signal });
   return readyStage(plan, outputsFile);
 }
 
-/** Template and bundles of several stages at once. @returns the folder they are in */
-export async function synthesizeStages(
-  plans: readonly StagePlan[],
-  assembly: string,
-  signal?: AbortSignal,
-): Promise<string> {
-  const environment = { ...deploymentEnvironment(process.env), LINGKARAN_TEST_STAGES: JSON.stringify(plans) };
-  const app = 'node tests/deployed/app.ts';
-  await cdk(['synth', '--quiet', '--app', app, '--output', assembly], { environment, quiet: true, signal });
-  return assembly;
-}
-
-export async function deploySynthesized(
-  plan: StagePlan,
-  assembly: string,
-  signal?: AbortSignal,
-): Promise<DeployedStage> {
-  const environment = deploymentEnvironment(process.env);
-  const outputsFile = join(assembly, `${plan.name}.json`);
-  const commandLine = [stackNameOf(plan.name), '--outputs-file', outputsFile];
-  await deployAssembly(assembly, commandLine, { environment, quiet: true, signal });
+/** A new stage, or an update of one that was deployed before. */
+export async function deploySynthesized(stage: SynthesizedStage, signal?: AbortSignal): Promise<DeployedStage> {
+  const { plan, assembly, part } = stage;
+  const outputsFile = join(assembly, `${part}.json`);
+  const how = ['--require-approval', 'never', '--outputs-file', outputsFile];
+  await quietly(['deploy', '--app', assembly, ...how, nameIn(stage)], signal);
   return readyStage(plan, outputsFile);
 }
 
-export function destroyStage(name: string, assembly: string, signal?: AbortSignal): Promise<void> {
-  const environment = deploymentEnvironment(process.env);
-  return cdk(['destroy', '--app', assembly, '--force', stackNameOf(name)], { environment, quiet: true, signal });
+export function destroyStage(stage: SynthesizedStage, signal?: AbortSignal): Promise<void> {
+  return quietly(['destroy', '--app', stage.assembly, '--force', nameIn(stage)], signal);
+}
+
+function nameIn({ plan, part }: SynthesizedStage): string {
+  return `${part}/${stackNameOf(plan)}`;
+}
+
+function quietly(commandLine: readonly string[], signal: AbortSignal | undefined): Promise<void> {
+  return cdk(commandLine, { environment: deploymentEnvironment(process.env), quiet: true, signal });
 }
 
 async function readyStage(plan: StagePlan, outputsFile: string): Promise<DeployedStage> {
-  const { ApiUrl } = JSON.parse(readFileSync(outputsFile, 'utf8'))[stackNameOf(plan.name)];
+  const { ApiUrl } = JSON.parse(readFileSync(outputsFile, 'utf8'))[stackNameOf(plan)];
   await fillGateways(plan);
   const { tokens } = JSON.parse(await readSecret(plan.name, 'operators')) as { tokens: string[] };
   return { name: plan.name, url: reachable(ApiUrl), operatorToken: tokens[0]!, clock: plan.clock ?? null };
