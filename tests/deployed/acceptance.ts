@@ -34,12 +34,12 @@ const TEXT =
 
 /** What only the embedded engine can do, whose door sees the very bytes. */
 export const DIFFERENCES: readonly Difference[] = [
-  { test: '400 malformed_body answers a notification that is no UTF-8', reason: TEXT },
-  { test: '400 malformed_body answers a notification of a partner, signed but no UTF-8', reason: TEXT },
+  { test: '400 malformed_body answers a notification > that is no UTF-8', reason: TEXT },
+  { test: '400 malformed_body answers a notification > of a partner, signed but no UTF-8', reason: TEXT },
 ];
 
 /** A pattern of test names that leaves these out. */
 export function allBut(differences: readonly Difference[]): string {
   const names = differences.map(({ test }) => test.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
-  return `^(?!(${names.join('|')})$)`;
+  return `^(?!.*(${names.join('|')})$)`;
 }
