@@ -21,6 +21,7 @@ const EMULATOR_LIMIT_MILLISECONDS = 295_000;
 const ACCOUNT_LIMIT_MILLISECONDS = 45 * 60_000;
 const LOG_LINES_SHOWN = 40;
 
+const interrupted = new AbortController();
 const begin = performance.now();
 function say(text: string): void {
   process.stderr.write(`deployed [${((performance.now() - begin) / 1000).toFixed(0)} s]: ${text}\n`);
@@ -50,7 +51,8 @@ function whatFunctionsSaid(emulator: Emulator): string {
 
 async function main(folder: string): Promise<number> {
   const isGiven = Boolean(process.env.AWS_ENDPOINT_URL) || process.argv.includes('--account');
-  const signal = AbortSignal.timeout(isGiven ? ACCOUNT_LIMIT_MILLISECONDS : EMULATOR_LIMIT_MILLISECONDS);
+  const limit = AbortSignal.timeout(isGiven ? ACCOUNT_LIMIT_MILLISECONDS : EMULATOR_LIMIT_MILLISECONDS);
+  const signal = AbortSignal.any([limit, interrupted.signal]);
   const emulator = isGiven ? null : await ownEmulator(join(folder, 'emulator'));
   try {
     const region = process.env.LINGKARAN_REGION ?? DEFAULT_REGION;
@@ -63,7 +65,7 @@ async function main(folder: string): Promise<number> {
   }
 }
 
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => process.exit(1));
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => interrupted.abort(new Error(signal)));
 const folder = mkdtempSync(join(tmpdir(), 'lingkaran-deployed-'));
 process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
 try {

@@ -1,4 +1,4 @@
-/** Runs a program to its end; only what was started here is ever ended. */
+/** Runs a program to its end. Where that is not waited for, it ends with all it started, and nothing else does. */
 import { spawn } from 'node:child_process';
 import type { Environment } from '../../../infra/deploy/endpoint.ts';
 
@@ -16,19 +16,26 @@ export interface Ran {
 export function runToEnd(program: string, commandLine: readonly string[], options: RunOptions = {}): Promise<Ran> {
   const { environment = process.env, folder, signal } = options;
   return new Promise((resolve, reject) => {
+    signal?.throwIfAborted();
     const child = spawn(program, commandLine, {
       cwd: folder,
       env: { ...environment },
       stdio: ['ignore', 'pipe', 'pipe'],
-      signal,
+      // A group of its own, which can be ended as a whole.
+      detached: true,
     });
+    const end = () => child.pid && process.kill(-child.pid, 'SIGTERM');
+    signal?.addEventListener('abort', end);
     let output = '';
     for (const stream of [child.stdout, child.stderr])
       stream.on('data', (text) => {
         output += text;
       });
-    const failed = ({ message }: Error) => reject(new Error(`${program} ${commandLine[0]}: ${message}\n${output}`));
-    child.on('error', failed).on('close', (exitCode) => resolve({ exitCode, output }));
+    child.on('error', reject).on('close', (exitCode) => {
+      signal?.removeEventListener('abort', end);
+      if (signal?.aborted) reject(new Error(`${commandLine[0]} was stopped, ${signal.reason}\n${output}`));
+      else resolve({ exitCode, output });
+    });
   });
 }
 
