@@ -19,40 +19,68 @@ export const partnerSecretsSchema = z.strictObject({
 export type PartnerSecrets = z.infer<typeof partnerSecretsSchema>;
 export const partnersSchema = z.record(z.string().regex(/^[a-z0-9-]{1,40}$/), partnerSecretsSchema);
 
-export const gatewaysSchema = z.strictObject({
-  midtrans: midtransSecretsSchema.optional(),
-  partner: partnersSchema.optional(),
+export const xenditSecretsSchema = z.strictObject({
+  callbackTokens: secretList,
+  statusApi: z.url().nullable().default(null),
 });
-export type GatewaySecrets = z.infer<typeof gatewaysSchema>;
+export type XenditSecrets = z.infer<typeof xenditSecretsSchema>;
 
-/**
- * Gateways whose configuration is fixed by the contract and whose adapters are not built: their section is checked, and
- * their path answers 404 like that of a gateway nobody configured.
- */
-const gatewaysToComeSchema = {
-  xendit: z.strictObject({ callbackTokens: secretList, statusApi: z.url().nullable().default(null) }).optional(),
-  doku: z
-    .strictObject({ clientId: z.string().min(1), secretKeys: secretList, requestTarget: z.string().startsWith('/') })
-    .optional(),
-  stripe: z.strictObject({ endpointSecrets: secretList }).optional(),
-  snap: z
-    .strictObject({
-      partners: z.record(
-        z.string().min(1),
-        z.strictObject({
-          clientKey: z.string().min(1),
-          publicKeyPem: z.string().optional(),
-          clientSecrets: secretList.optional(),
-          encoding: z.enum(['base64', 'hex']).default('base64'),
-          pathPrefix: z.string().default(''),
-        }),
-      ),
-    })
-    .optional(),
-  shopee: z.strictObject({ partnerKeys: secretList, publicUrl: z.url() }).optional(),
-  'tiktok-shop': z.strictObject({ appKey: z.string().min(1), appSecrets: secretList }).optional(),
-  lazada: z.strictObject({ appKey: z.string().min(1), appSecrets: secretList }).optional(),
+export const dokuSecretsSchema = z.strictObject({
+  clientId: z.string().min(1),
+  secretKeys: secretList,
+  /** The path as DOKU signs it; what a front door makes of it is not what was signed. */
+  requestTarget: z.string().startsWith('/'),
+  /** Whether a retry is signed anew is not documented, and retries go on for twelve hours. */
+  toleranceSeconds: z.int().positive().default(86_400),
+});
+export type DokuSecrets = z.infer<typeof dokuSecretsSchema>;
+
+export const stripeSecretsSchema = z.strictObject({
+  endpointSecrets: secretList,
+  toleranceSeconds: z.int().positive().default(300),
+});
+export type StripeSecrets = z.infer<typeof stripeSecretsSchema>;
+
+export const snapPartnerSchema = z.strictObject({
+  clientKey: z.string().min(1),
+  /** Of the caller: its notifications (asymmetric) and its requests for a token are signed with the other half. */
+  publicKeyPem: z.string().optional(),
+  /** Shared with the caller where it signs symmetrically. */
+  clientSecrets: secretList.optional(),
+  encoding: z.enum(['base64', 'hex']).default('base64'),
+  /** What the caller's signed path has before `/v1.0/…`. */
+  pathPrefix: z.string().default(''),
+  toleranceSeconds: z.int().positive().default(300),
+});
+export type SnapPartnerSecrets = z.infer<typeof snapPartnerSchema>;
+export const snapSecretsSchema = z.strictObject({ partners: z.record(z.string().min(1), snapPartnerSchema) });
+export type SnapSecrets = z.infer<typeof snapSecretsSchema>;
+
+export const shopeeSecretsSchema = z.strictObject({ partnerKeys: secretList, publicUrl: z.url() });
+export type ShopeeSecrets = z.infer<typeof shopeeSecretsSchema>;
+
+/** TikTok Shop (with Tokopedia) and Lazada sign alike: an app's key and its secret. */
+export const shopAppSecretsSchema = z.strictObject({ appKey: z.string().min(1), appSecrets: secretList });
+export type ShopAppSecrets = z.infer<typeof shopAppSecretsSchema>;
+
+/** By section of the configuration; each is one secret of a deployment, `gateways/<section>`. */
+export const GATEWAY_SECTIONS = {
+  midtrans: midtransSecretsSchema,
+  xendit: xenditSecretsSchema,
+  doku: dokuSecretsSchema,
+  stripe: stripeSecretsSchema,
+  snap: snapSecretsSchema,
+  shopee: shopeeSecretsSchema,
+  'tiktok-shop': shopAppSecretsSchema,
+  lazada: shopAppSecretsSchema,
+  partner: partnersSchema,
+} as const;
+export type GatewaySection = keyof typeof GATEWAY_SECTIONS;
+export type GatewaySecrets = {
+  readonly [Section in GatewaySection]?: z.infer<(typeof GATEWAY_SECTIONS)[Section]> | undefined;
 };
+
+export const gatewaysSchema = z.strictObject(GATEWAY_SECTIONS).partial();
 
 const isoDuration = z
   .string()
@@ -83,7 +111,7 @@ export type Settings = z.infer<typeof settingsSchema>;
 
 /** The whole file given to `npm start --config`. */
 export const configurationSchema = settingsSchema.extend({
-  gateways: gatewaysSchema.extend(gatewaysToComeSchema).prefault({}),
+  gateways: gatewaysSchema.prefault({}),
 });
 export type Configuration = z.infer<typeof configurationSchema>;
 

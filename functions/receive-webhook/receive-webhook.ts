@@ -6,16 +6,10 @@ import type { Instant } from '../../shared/domain/dates.ts';
 import { Transient } from '../../shared/errors.ts';
 import { type Decision, decide, type Intake, refuse, screen } from '../../shared/gateways/decide.ts';
 import type { Acknowledgement, InboundMessage } from '../../shared/gateways/gateway.ts';
-import {
-  type BoundGateway,
-  bindGateway,
-  type GatewaySection,
-  type Route,
-  routeOf,
-} from '../../shared/gateways/registry.ts';
+import { type BoundGateway, bindGateway, type Route, routeOf } from '../../shared/gateways/registry.ts';
 import { errorFields, type Log, type Meter } from '../../shared/logger.ts';
 import type { PaymentMessage, Sealed } from '../../shared/messages.ts';
-import type { GatewaySecrets } from '../../shared/settings.ts';
+import type { GatewaySecrets, GatewaySection } from '../../shared/settings.ts';
 
 export interface ReceiveWebhookDependencies {
   /** `fresh` asks the store again, at most once in thirty seconds; the same value comes back as the same object. */
@@ -64,7 +58,8 @@ async function take(message: InboundMessage, dependencies: ReceiveWebhookDepende
     return { gateway: gateway?.name, outcome: reason, response };
   }
   if (!gateway) throw new Error('a message was taken in for no gateway');
-  await dependencies.send(await queued(gateway, message, decision, receivedAt, dependencies));
+  if (!decision.interpretation.handshake)
+    await dependencies.send(await queued(gateway, message, decision, receivedAt, dependencies));
   report(gateway, decision, dependencies);
   return { gateway: gateway.name, outcome: outcomeOf(decision), response };
 }
@@ -154,6 +149,7 @@ function report(
 
 function outcomeOf({ interpretation, problem }: Intake): string {
   if (problem) return 'problem';
+  if (interpretation.handshake) return 'answered';
   return interpretation.ignored ? 'ignored' : 'queued';
 }
 

@@ -4,6 +4,7 @@ import { Construct } from 'constructs';
 import type { Capabilities } from './capabilities.ts';
 import { LingkaranFunction } from './lingkaran-function.ts';
 import { QUEUES } from './queues.ts';
+import { GATEWAY_SECRET_NAMES } from './secrets.ts';
 
 export class Ingestion extends Construct {
   readonly receiveWebhook: LingkaranFunction;
@@ -18,7 +19,7 @@ export class Ingestion extends Construct {
       memoryMegabytes: 1024,
     });
     queues.allowSend(this.receiveWebhook, 'payments');
-    secrets.allowRead(this.receiveWebhook, 'gateways/midtrans', 'gateways/partner', 'intake');
+    secrets.allowRead(this.receiveWebhook, ...GATEWAY_SECRET_NAMES, 'intake');
 
     this.recordPayment = new LingkaranFunction(this, 'RecordPayment', {
       ...context,
@@ -29,6 +30,6 @@ export class Ingestion extends Construct {
     books.allowTable(this.recordPayment, ['read', 'write']);
     books.allowVault(this.recordPayment, ['put'], ['seal']);
     queues.allowSend(this.recordPayment, 'funds');
-    secrets.allowRead(this.recordPayment, 'gateways/midtrans', 'gateways/partner', 'intake');
+    secrets.allowRead(this.recordPayment, ...GATEWAY_SECRET_NAMES, 'intake');
   }
 }

@@ -8,12 +8,29 @@ import { SecretValue } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { type CfnSecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
+import { GATEWAY_SECTIONS, type GatewaySection } from '../../shared/settings.ts';
 import { accept, mark, NAME_MARK } from '../marks.ts';
 import type { Stage } from '../stage.ts';
 import type { LingkaranFunction } from './lingkaran-function.ts';
 
-export const SECRET_NAMES = ['gateways/midtrans', 'gateways/partner', 'operators', 'intake', 'identity'] as const;
+export type GatewaySecretName = `gateways/${GatewaySection}`;
+export const GATEWAY_SECRET_NAMES = (Object.keys(GATEWAY_SECTIONS) as GatewaySection[]).map(
+  (section): GatewaySecretName => `gateways/${section}`,
+);
+export const SECRET_NAMES = [...GATEWAY_SECRET_NAMES, 'operators', 'intake', 'identity'] as const;
 export type SecretName = (typeof SECRET_NAMES)[number];
+
+const OF_GATEWAYS: Readonly<Record<GatewaySection, readonly [id: string, description: string]>> = {
+  midtrans: ['Midtrans', 'Server keys and status API of Midtrans'],
+  xendit: ['Xendit', 'Callback tokens and status API of Xendit'],
+  doku: ['Doku', 'Client id and secret keys of DOKU'],
+  stripe: ['Stripe', 'Endpoint secrets of Stripe'],
+  snap: ['Snap', 'Keys of SNAP BI, by partner'],
+  shopee: ['Shopee', 'Partner keys of Shopee'],
+  'tiktok-shop': ['TikTokShop', 'Key and secrets of the app at TikTok Shop'],
+  lazada: ['Lazada', 'Key and secrets of the app at Lazada'],
+  partner: ['Partner', 'Webhook secrets of partners, by partner'],
+};
 
 /** Said twice, because emulators know only the second way. */
 const LETTERS_AND_DIGITS = { excludePunctuation: true, excludeCharacters: '!"#$%&\'()*+,-./:;<=>?@[\\]^_`{|}~' };
@@ -36,8 +53,7 @@ export class Secrets extends Construct {
     super(scope, id);
     this.#stage = stage;
     this.#secrets = {
-      'gateways/midtrans': this.#empty('Midtrans', 'gateways/midtrans', 'Server keys and status API of Midtrans'),
-      'gateways/partner': this.#empty('Partner', 'gateways/partner', 'Webhook secrets of partners, by partner'),
+      ...this.#ofGateways(),
       operators: this.#filled('Operators', 'operators', 'Bearer tokens of operators, the first is current', {
         characters: TOKEN_CHARACTERS,
         wrap: (token) => `{"tokens":["${token}"]}`,
@@ -61,6 +77,14 @@ export class Secrets extends Construct {
         resources: names.map((name) => arnOf(this.#secrets[name])),
       }),
     );
+  }
+
+  #ofGateways(): Readonly<Record<GatewaySecretName, Secret>> {
+    const made = Object.entries(OF_GATEWAYS).map(([section, [id, description]]) => {
+      const name = `gateways/${section as GatewaySection}` as const;
+      return [name, this.#empty(id, name, description)];
+    });
+    return Object.fromEntries(made);
   }
 
   #empty(id: string, name: SecretName, description: string): Secret {

@@ -1,8 +1,8 @@
 /** The deployment's secrets: Secrets Manager below `SECRETS_PREFIX`, JSON each. */
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import type { GatewaySection } from '../gateways/registry.ts';
+import type * as z from 'zod';
 import { loggerFor } from '../logger.ts';
-import { type GatewaySecrets, midtransSecretsSchema, partnersSchema } from '../settings.ts';
+import { GATEWAY_SECTIONS, type GatewaySecrets, type GatewaySection } from '../settings.ts';
 import { type ReadOptions, type SecretReader, secretCache } from './secrets-cache.ts';
 
 export type { ReadOptions, SecretReader } from './secrets-cache.ts';
@@ -31,11 +31,7 @@ export const secrets: SecretReader = secretCache({ fetchText, log: loggerFor('se
 
 /** The secrets of one section of gateways; an empty record where the section is not configured. */
 export async function gatewaySecrets(section: GatewaySection, options?: ReadOptions): Promise<GatewaySecrets> {
-  const name = `gateways/${section}`;
-  if (section === 'midtrans') {
-    const midtrans = await secrets.read(name, midtransSecretsSchema, options);
-    return midtrans ? { midtrans } : {};
-  }
-  const partner = await secrets.read(name, partnersSchema, options);
-  return partner ? { partner } : {};
+  const schema: z.ZodType<GatewaySecrets[GatewaySection]> = GATEWAY_SECTIONS[section];
+  const value = await secrets.read(`gateways/${section}`, schema, options);
+  return value ? { [section]: value } : {};
 }

@@ -63,17 +63,23 @@ export function decide(gateway: BoundGateway | undefined, message: InboundMessag
   if (!gateway) return refuse('unknown_gateway');
   if (!isJson(message.headers['content-type'])) return refuse('unsupported_content_type');
   const verification = gateway.verify(message, now);
-  if (!verification.authentic) return refuse(verification.reason);
-  return interpreted(gateway, message, verification.secretIndex);
+  if (!verification.authentic) return refuseAs(gateway, message, verification.reason);
+  return interpreted(gateway, message, verification.secretIndex, now);
 }
 
-function interpreted(gateway: BoundGateway, message: InboundMessage, secretIndex: number): Decision {
-  const response = gateway.acknowledge(message);
+function refuseAs(gateway: BoundGateway, message: InboundMessage, reason: ReasonCode): Refusal {
+  const refusal = refuse(reason);
+  const response = gateway.refusal(message, reason, refusal.response.status);
+  return response ? { ...refusal, response } : refusal;
+}
+
+function interpreted(gateway: BoundGateway, message: InboundMessage, secretIndex: number, now: Instant): Decision {
+  const response = gateway.acknowledge(message, now);
   try {
     return { taken: true, secretIndex, interpretation: gateway.interpret(message), response };
   } catch (error) {
     if (!(error instanceof Permanent)) throw error;
-    if (error.reason === 'malformed_body') return refuse('malformed_body');
+    if (error.reason === 'malformed_body') return refuseAs(gateway, message, 'malformed_body');
     const { reason, field, message: detail } = error;
     const deliveryKey = gateway.deliveryKey(message);
     return {

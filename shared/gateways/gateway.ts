@@ -28,6 +28,8 @@ export interface Interpretation {
   /** Stable for the same message sent again; shown to people, never trusted for money. */
   readonly deliveryKey: string;
   readonly donor: DonorContact | null;
+  /** True where the answer is all the caller wants (a token): nothing is queued, nothing kept. */
+  readonly handshake?: true;
 }
 
 export interface Acknowledgement {
@@ -47,7 +49,9 @@ export interface Gateway<Secrets = never> {
    * the message is authentic but cannot be booked (acknowledged, kept in quarantine, nothing lost)
    */
   interpret(message: InboundMessage, secrets: Secrets): Interpretation;
-  acknowledge(message: InboundMessage): Acknowledgement;
+  acknowledge(message: InboundMessage, secrets: Secrets, now: Instant): Acknowledgement;
+  /** Where the gateway wants refusals in its own form; elsewhere they are problem documents. */
+  refusal?(message: InboundMessage, reason: ReasonCode, status: number): Acknowledgement;
 }
 
 /** Says no more than that it is kept: what becomes of it is nobody's business but ours. */

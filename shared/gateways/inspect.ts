@@ -8,7 +8,7 @@ import { type Instant, instantFromMilliseconds } from '../domain/dates.ts';
 import type { ReasonCode } from '../domain/reasons.ts';
 import { Permanent } from '../errors.ts';
 import { parseContract } from '../parse.ts';
-import { type GatewaySecrets, midtransSecretsSchema, partnerSecretsSchema } from '../settings.ts';
+import { GATEWAY_SECTIONS, type GatewaySecrets, type GatewaySection } from '../settings.ts';
 import { decide, type Problem, refuse } from './decide.ts';
 import type { InboundMessage } from './gateway.ts';
 import { isJsonObject, type JsonObject } from './message-bytes.ts';
@@ -139,29 +139,49 @@ function routeOfCall({ gateway, path }: Call): Route | undefined {
 }
 
 /** Secrets as captures carry them (`serverKey`, one partner's `secrets`) or as the configuration does. */
-function secretsOf(route: Route, { secrets, toleranceSeconds }: Call): GatewaySecrets {
+function secretsOf({ section, partner }: Route, call: Call): GatewaySecrets {
+  const { secrets, path, toleranceSeconds } = call;
   if (!isJsonObject(secrets) || Object.keys(secrets).length === 0) return {};
-  if (route.section === 'midtrans') {
-    return { midtrans: parseContract(midtransSecretsSchema, midtransForm(secrets), 'secrets') };
-  }
-  const name = route.partner ?? '';
-  const own = Object.hasOwn(secrets, name) && !Array.isArray(secrets[name]) ? secrets[name] : secrets;
-  if (!isJsonObject(own)) return {};
-  const form = { ...partnerForm(own), ...(toleranceSeconds ? { toleranceSeconds } : {}) };
-  return { partner: { [name]: parseContract(partnerSecretsSchema, form, 'secrets') } };
-}
-
-function midtransForm({ serverKey, signatureKey, ...rest }: JsonObject): JsonObject {
-  return {
-    ...(serverKey === undefined ? {} : { serverKeys: [serverKey] }),
-    ...(signatureKey === undefined ? {} : { signatureKeys: [signatureKey] }),
-    ...rest,
+  const given = ownSecrets(secrets, partner);
+  if (!isJsonObject(given)) return {};
+  const form = {
+    ...inLists(given),
+    ...(section === 'doku' && given.requestTarget === undefined ? { requestTarget: path ?? '' } : {}),
+    ...(toleranceSeconds ? { toleranceSeconds } : {}),
   };
+  const wrapped = section === 'partner' ? { [partner ?? '']: withPrefix(form) } : form;
+  const schema: z.ZodType<GatewaySecrets[GatewaySection]> = GATEWAY_SECTIONS[section];
+  return { [section]: parseContract(schema, wrapped, 'secrets') };
 }
 
-/** Libraries show secrets with or without the prefix. */
-function partnerForm({ secret, ...rest }: JsonObject): JsonObject {
-  const secrets = rest.secrets ?? (secret === undefined ? undefined : [secret]);
+/** Of a section with many partners the one that is asked for. */
+function ownSecrets(secrets: JsonObject, partner: string | undefined): unknown {
+  if (partner === undefined || !Object.hasOwn(secrets, partner)) return secrets;
+  return Array.isArray(secrets[partner]) ? secrets : secrets[partner];
+}
+
+/** One secret as captures name it, and the list of the configuration. */
+const LISTS: Readonly<Record<string, string>> = {
+  serverKey: 'serverKeys',
+  signatureKey: 'signatureKeys',
+  callbackToken: 'callbackTokens',
+  secretKey: 'secretKeys',
+  endpointSecret: 'endpointSecrets',
+  partnerKey: 'partnerKeys',
+  appSecret: 'appSecrets',
+  clientSecret: 'clientSecrets',
+  secret: 'secrets',
+};
+
+/** A list that is given beats a single value. */
+function inLists(given: JsonObject): JsonObject {
+  const singles = Object.entries(given).filter(([name, value]) => Object.hasOwn(LISTS, name) && value !== undefined);
+  const others = Object.entries(given).filter(([name]) => !Object.hasOwn(LISTS, name));
+  return Object.fromEntries([...singles.map(([name, value]) => [LISTS[name], [value]]), ...others]);
+}
+
+/** Libraries show the secrets of Standard Webhooks with or without the prefix. */
+function withPrefix({ secrets, ...rest }: JsonObject): JsonObject {
   const prefixed = (value: unknown) =>
     typeof value === 'string' && !value.startsWith('whsec_') ? `whsec_${value}` : value;
   return { ...rest, secrets: Array.isArray(secrets) ? secrets.map(prefixed) : secrets };

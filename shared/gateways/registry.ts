@@ -1,12 +1,10 @@
 /** Which adapter a path leads to, and whether this stage has it configured. */
 import type { Instant } from '../domain/dates.ts';
-import type { GatewaySecrets } from '../settings.ts';
+import type { ReasonCode } from '../domain/reasons.ts';
+import type { GatewaySecrets, GatewaySection } from '../settings.ts';
 import type { Acknowledgement, Gateway, InboundMessage, Interpretation, Verification } from './gateway.ts';
 import { midtrans } from './midtrans.ts';
 import { partner } from './partner.ts';
-
-/** A section of the configuration, and the secret of that name. */
-export type GatewaySection = keyof GatewaySecrets;
 
 export interface Route {
   readonly section: GatewaySection;
@@ -21,14 +19,19 @@ export interface BoundGateway {
   verify(message: InboundMessage, now: Instant): Verification;
   interpret(message: InboundMessage): Interpretation;
   deliveryKey(message: InboundMessage): string;
-  acknowledge(message: InboundMessage): Acknowledgement;
+  acknowledge(message: InboundMessage, now: Instant): Acknowledgement;
+  /** Undefined where a problem document will do. */
+  refusal(message: InboundMessage, reason: ReasonCode, status: number): Acknowledgement | undefined;
 }
 
-const PARTNER_PATH = /^\/webhooks\/partner\/([a-z0-9-]{1,40})(?:\/manifest)?$/;
+/** One gateway, one path. */
+const SINGLE = /^\/webhooks\/(midtrans|xendit|doku|stripe|shopee|tiktok-shop|lazada)$/;
+const PARTNER = /^\/webhooks\/partner\/([a-z0-9-]{1,40})(?:\/manifest)?$/;
 
 export function routeOf(path: string): Route | undefined {
-  if (path === '/webhooks/midtrans') return { section: 'midtrans' };
-  const name = PARTNER_PATH.exec(path)?.[1];
+  const single = SINGLE.exec(path)?.[1];
+  if (single !== undefined) return { section: single as GatewaySection };
+  const name = PARTNER.exec(path)?.[1];
   return name === undefined ? undefined : { section: 'partner', partner: name };
 }
 
@@ -37,13 +40,32 @@ export function routeOfGateway(gateway: string): Route | undefined {
   return routeOf(`/webhooks/${gateway.replace(':', '/')}`);
 }
 
+type Binding<Section extends GatewaySection> = (
+  secrets: NonNullable<GatewaySecrets[Section]>,
+  name: string,
+) => BoundGateway | undefined;
+
+/** A section without a line here is configured for nobody: its path answers 404. */
+const BINDINGS: { readonly [Section in GatewaySection]?: Binding<Section> } = {
+  midtrans: (secrets) => bind(midtrans, secrets),
+  partner: (secrets, name) => bindOwn(secrets, name, partner(name)),
+};
+
 /** Undefined where this stage has no secrets for the route: such a gateway does not exist here. */
 export function bindGateway(route: Route, secrets: GatewaySecrets): BoundGateway | undefined {
-  if (route.section === 'midtrans') return secrets.midtrans && bind(midtrans, secrets.midtrans);
-  const name = route.partner ?? '';
-  const partners = secrets.partner ?? {};
-  const own = Object.hasOwn(partners, name) ? partners[name] : undefined;
-  return own && bind(partner(name), own);
+  const own = secrets[route.section];
+  const binding = BINDINGS[route.section] as Binding<GatewaySection> | undefined;
+  return own && binding?.(own, route.partner ?? '');
+}
+
+/** Of many partners the one that is named; `constructor` and the like are nobody. */
+function bindOwn<Secrets>(
+  all: Readonly<Record<string, Secrets>>,
+  name: string,
+  gateway: Gateway<Secrets>,
+): BoundGateway | undefined {
+  const own = Object.hasOwn(all, name) ? all[name] : undefined;
+  return own && bind(gateway, own);
 }
 
 function bind<Secrets>(gateway: Gateway<Secrets>, secrets: Secrets): BoundGateway {
@@ -52,6 +74,7 @@ function bind<Secrets>(gateway: Gateway<Secrets>, secrets: Secrets): BoundGatewa
     verify: (message, now) => gateway.verify(message, secrets, now),
     interpret: (message) => gateway.interpret(message, secrets),
     deliveryKey: (message) => gateway.deliveryKey(message),
-    acknowledge: (message) => gateway.acknowledge(message),
+    acknowledge: (message, now) => gateway.acknowledge(message, secrets, now),
+    refusal: (message, reason, status) => gateway.refusal?.(message, reason, status),
   };
 }

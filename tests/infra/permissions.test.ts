@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { FOLDER_MARK } from '../../infra/marks.ts';
+import { GATEWAY_SECTIONS } from '../../shared/settings.ts';
 import { Design, type Resource } from './template.ts';
 
 const design = new Design();
@@ -34,11 +35,12 @@ const INDEX = ['dynamodb:Query'];
 const SEAL = ['kms:GenerateDataKey'];
 const OPEN = ['kms:Decrypt'];
 const SECRET = ['secretsmanager:GetSecretValue'];
+const GATEWAYS = Object.fromEntries(Object.keys(GATEWAY_SECTIONS).map((section) => [`gateways/${section}`, SECRET]));
 const START = ['states:StartExecution'];
 
 /** Everything each function may do, but write its own log and trace, and have DynamoDB use the key of its table. */
 const EXPECTED: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>> = {
-  'receive-webhook': { payments: SEND, intake: SECRET, 'gateways/midtrans': SECRET, 'gateways/partner': SECRET },
+  'receive-webhook': { payments: SEND, intake: SECRET, ...GATEWAYS },
   'record-payment': {
     payments: CONSUME,
     table: [...READ, ...WRITE],
@@ -46,8 +48,7 @@ const EXPECTED: Readonly<Record<string, Readonly<Record<string, readonly string[
     'vault-key': SEAL,
     funds: SEND,
     intake: SECRET,
-    'gateways/midtrans': SECRET,
-    'gateways/partner': SECRET,
+    ...GATEWAYS,
   },
   'allocate-funds': {
     funds: [...CONSUME, ...SEND],

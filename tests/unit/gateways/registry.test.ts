@@ -8,6 +8,8 @@ const partner = (name: string) => ({ section: 'partner', partner: name });
 describe('a path leads', () => {
   it.each([
     ['/webhooks/midtrans', { section: 'midtrans' }],
+    ['/webhooks/xendit', { section: 'xendit' }],
+    ['/webhooks/tiktok-shop', { section: 'tiktok-shop' }],
     ['/webhooks/partner/kitabisa', partner('kitabisa')],
     ['/webhooks/partner/baznas-33', partner('baznas-33')],
     ['/webhooks/partner/kitabisa/manifest', partner('kitabisa')],
@@ -17,7 +19,7 @@ describe('a path leads', () => {
   });
 
   it.each([
-    '/webhooks/xendit',
+    '/webhooks/paypal',
     '/webhooks/midtrans/',
     '/v1/webhooks/partner/kitabisa',
     '/webhooks/partner/kitabisa/report',
