@@ -46,6 +46,7 @@ describe('gathering small remainders', () => {
     expect(needsGathering(lots(51, 1_000), rupiah(50_400))).toBe(true);
     expect(needsGathering(lots(48, 1_100), rupiah(50_400))).toBe(false);
     expect(needsGathering(lots(50, 1_000), rupiah(50_400))).toBe(false);
+    expect(needsGathering(lots(50, 1_008), rupiah(50_400))).toBe(true);
   });
 
   it('takes the smallest, and of equal ones the first in line', () => {
@@ -67,6 +68,7 @@ describe('gathering small remainders', () => {
     const { gathered, donors: after } = gather('general' as FundId, donors, 7, NOW);
     expect(gathered).toMatchObject({
       gateway: 'gathered',
+      status: 'paid',
       receivedRupiah: 1_005,
       remainingRupiah: 1_005,
       allocatedRupiah: 0,

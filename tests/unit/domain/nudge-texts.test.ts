@@ -16,7 +16,9 @@ describe.each(['id', 'en'] as const)('in %s', (language) => {
 
   it.each(steps)('%s names the last day, the price, the choice and how to stop', (step) => {
     const text = nudgeText({ step, ...facts }, language);
-    expect(text).toContain(language === 'id' ? '28 Februari 2027' : '28 February 2027');
+    const lines = text.split('\n');
+    expect(lines).toHaveLength(4);
+    expect(lines[0]).toContain(language === 'id' ? '28 Februari 2027' : '28 February 2027');
     expect(text).toContain(
       language === 'id' ? 'Rp16.800 per bulan (tarif Maret 2027)' : 'Rp16.800 a month (tariff of March 2027)',
     );

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Cover } from '../../../shared/domain/cover.ts';
 import type { CivilMonth } from '../../../shared/domain/dates.ts';
 import { applyEvent, type Donation } from '../../../shared/domain/donation.ts';
+import { gather } from '../../../shared/domain/gathering.ts';
 import type { WorkerId } from '../../../shared/domain/ids.ts';
 import { ACCOUNTS, type LedgerTransaction, ledgerTransaction, move } from '../../../shared/domain/ledger.ts';
 import { rupiah } from '../../../shared/domain/money.ts';
@@ -103,6 +104,34 @@ describe('sound books', () => {
     const moved = { ...cover, months: MONTHS.map((month) => ({ ...month, shares })) };
     const donation = { ...after.donation, reattributeRupiah: rupiah(0) };
     expect(proofOf({ donation, ledger, covers: [moved] }).violations).toEqual([]);
+  });
+});
+
+describe('gathered remainders', () => {
+  const small = { ...eventOf('paid', 700), paymentId: 'p-small' };
+  const given = applyEvent(opened(small), small, AT);
+  const { gathered, donors } = gather(given.donation.fundId, [given.donation], 1, AT);
+  const into = ledgerTransaction('gathering', AT, move(fund, ACCOUNTS.gathered, rupiah(700)));
+  const outOf = ledgerTransaction('payment', AT, move(ACCOUNTS.gathered, fund, rupiah(700)));
+
+  function gatheringProof(gatheredRupiah: number, kindOfRow = into): Proof {
+    const prover = new Prover();
+    for (const posting of given.postings) prover.takeTransaction(posting, given.donation.donationId);
+    prover.takeTransaction(kindOfRow, given.donation.donationId, gatheredRupiah);
+    prover.takeTransaction(outOf, gathered.donationId);
+    for (const donation of [...donors, gathered]) prover.takeDonation(donation);
+    return prover.conclude();
+  }
+
+  it('are proved: what the donor gave into them counts as bought, and they hold what came in', () => {
+    expect(gatheringProof(700).violations).toEqual([]);
+    expect(gatheringProof(700).accounts).toContainEqual({ account: 'gathered', balanceRupiah: 0 });
+  });
+
+  it('are not, where the donor’s row names another sum, or is no gathering (I2)', () => {
+    const donorSays = `I2: donation ${given.donation.donationId} says allocated 700, its rows prove`;
+    expect(details(gatheringProof(699))).toMatch(`${donorSays} 699`);
+    expect(details(gatheringProof(700, { ...into, kind: 'allocation' }))).toMatch(`${donorSays} 0`);
   });
 });
 
