@@ -20,9 +20,9 @@ const TABLE_ACTIONS = {
 } as const;
 export type TableAccess = keyof typeof TABLE_ACTIONS;
 
-/** `seal` makes data keys, `open` reads what they sealed. */
-const KEY_ACTIONS = { seal: 'kms:GenerateDataKey', open: 'kms:Decrypt' } as const;
-export type KeyAccess = keyof typeof KEY_ACTIONS;
+/** Rows of the vault by how their keys begin: keys over people's keys, and who has which number. */
+const VAULT_ROWS = { keys: 'SHARDKEY#*', numbers: 'NIK#*' } as const;
+export type VaultRows = keyof typeof VAULT_ROWS;
 
 /** What DynamoDB asks of the caller on behalf of an encrypted table. */
 const KEY_ACTIONS_THROUGH_TABLE = [
@@ -51,7 +51,12 @@ export class Books extends Construct {
   constructor(scope: Construct, id: string, { stage }: { stage: Stage }) {
     super(scope, id);
     this.tableKey = this.#key('TableKey', 'table', 'Encrypts the books of Lingkaran', stage);
-    this.vaultKey = this.#key('VaultKey', 'vault', 'Encrypts personal data and the data keys of every person', stage);
+    this.vaultKey = this.#key(
+      'VaultKey',
+      'vault',
+      'Encrypts personal data and the keys over the keys of every person',
+      stage,
+    );
     this.table = this.#table('Table', 'table', this.tableKey, stage);
     this.reminders = this.#table('Reminders', 'reminders', this.tableKey, stage);
     this.vault = this.#table('Vault', 'vault', this.vaultKey, stage);
@@ -77,16 +82,28 @@ export class Books extends Construct {
     allow(user, this.reminders, this.tableKey, access);
   }
 
-  allowVault(user: LingkaranFunction, access: TableAccess[], keyAccess: KeyAccess[]): void {
+  /** To put people in, and to read the rows named, which are nobody's: the key that seals must be opened first. */
+  allowSealing(user: LingkaranFunction, ...rows: VaultRows[]): void {
+    this.#allowVault(user, ['put'], ['kms:GenerateDataKey', 'kms:Decrypt']);
+    user.addToRolePolicy(
+      new PolicyStatement({
+        actions: ['dynamodb:GetItem', ...(rows.includes('numbers') ? ['dynamodb:BatchGetItem'] : [])],
+        resources: [this.vault.tableArn],
+        conditions: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': rows.map((name) => VAULT_ROWS[name]) } },
+      }),
+    );
+  }
+
+  /** To read people. */
+  allowOpening(user: LingkaranFunction, access: TableAccess[]): void {
+    this.#allowVault(user, ['read', ...access], ['kms:Decrypt']);
+  }
+
+  #allowVault(user: LingkaranFunction, access: TableAccess[], keyActions: string[]): void {
     user.addEnvironment('VAULT_TABLE_NAME', this.vault.tableName);
     user.addEnvironment('VAULT_KEY_ID', this.vaultKey.keyId);
     allow(user, this.vault, this.vaultKey, access);
-    user.addToRolePolicy(
-      new PolicyStatement({
-        actions: keyAccess.map((name) => KEY_ACTIONS[name]),
-        resources: [this.vaultKey.keyArn],
-      }),
-    );
+    user.addToRolePolicy(new PolicyStatement({ actions: keyActions, resources: [this.vaultKey.keyArn] }));
   }
 
   #key(id: string, name: string, description: string, { removalPolicy }: Stage): Key {

@@ -28,7 +28,7 @@ export class Ingestion extends Construct {
     });
     queues.deliver('payments', this.recordPayment);
     books.allowTable(this.recordPayment, ['read', 'write']);
-    books.allowVault(this.recordPayment, ['put'], ['seal']);
+    books.allowSealing(this.recordPayment, 'keys');
     queues.allowSend(this.recordPayment, 'funds');
     secrets.allowRead(this.recordPayment, ...GATEWAY_SECRET_NAMES, 'intake');
   }

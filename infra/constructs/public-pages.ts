@@ -15,6 +15,6 @@ export class PublicPages extends Construct {
       timeout: Duration.seconds(15),
     });
     books.allowTable(this.servePublic, ['read', 'write']);
-    books.allowVault(this.servePublic, ['put'], ['seal']);
+    books.allowSealing(this.servePublic, 'keys');
   }
 }

@@ -17,6 +17,6 @@ export class Renewal extends Construct {
     queues.deliver('nudges', this.sendNudges);
     books.allowTable(this.sendNudges, ['read']);
     books.allowReminders(this.sendNudges, ['read', 'write']);
-    books.allowVault(this.sendNudges, ['read', 'put'], ['open']);
+    books.allowOpening(this.sendNudges, ['put']);
   }
 }

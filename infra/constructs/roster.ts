@@ -17,7 +17,7 @@ export class Roster extends Construct {
     });
     queues.deliver('imports', this.importWorkers);
     books.allowTable(this.importWorkers, ['read', 'write']);
-    books.allowVault(this.importWorkers, ['read', 'put'], ['seal']);
+    books.allowSealing(this.importWorkers, 'keys', 'numbers');
     queues.allowSend(this.importWorkers, 'funds');
     secrets.allowRead(this.importWorkers, 'intake', 'identity');
   }

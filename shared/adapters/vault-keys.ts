@@ -1,7 +1,7 @@
-/** Data keys from KMS: the vault's own key never leaves it, and each wrapped key is bound to the row it belongs to. */
+/** Keys from KMS: the vault's own key never leaves it, and each key it wraps is bound to the row it belongs to. */
 import { DecryptCommand, GenerateDataKeyCommand, KMSClient } from '@aws-sdk/client-kms';
 import { Transient } from '../errors.ts';
-import type { VaultKeys } from '../store/vault.ts';
+import type { VaultKeys } from '../store/shard-keys.ts';
 
 const THROTTLES = new Set([
   'ThrottlingException',

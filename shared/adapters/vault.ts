@@ -1,5 +1,6 @@
 /** The vault under the deployment's own keys. */
 import * as z from 'zod';
+import { now } from '../clock.ts';
 import { Transient } from '../errors.ts';
 import { Vault } from '../store/vault.ts';
 import { secrets } from './secrets.ts';
@@ -14,4 +15,5 @@ export const vault = new Vault({
     if (!identity) throw new Transient('unexpected_failure', { detail: 'the identity secret has no value' });
     return Buffer.from(identity.hmacKey, 'base64');
   },
+  now,
 });

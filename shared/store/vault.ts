@@ -1,13 +1,17 @@
 /**
  * Personal data, and nothing but: its own table and key (I9). Every person is sealed under a data key of their own,
- * kept wrapped in their row; deleting the row deletes the key, which erases the person and leaves the books whole.
+ * kept in their row under a key of their shard; deleting the row deletes the only copy of the person's key, which erases
+ * the person and leaves the books whole.
  * A person is found by a keyed hash of the NIK, because a plain hash of so few numbers can be turned back.
  */
-import { createCipheriv, createDecipheriv, createHmac, randomBytes } from 'node:crypto';
+import { createHmac, randomBytes } from 'node:crypto';
+import type { Now } from '../clock.ts';
 import type { DonorContact } from '../domain/canonical-event.ts';
 import type { ImportId, WorkerId } from '../domain/ids.ts';
 import type { Nik } from '../domain/nik.ts';
 import type { Language, Person } from '../domain/worker.ts';
+import { openBytes, sealBytes } from './envelope.ts';
+import { ShardKeys, type VaultKeys } from './shard-keys.ts';
 import {
   batchGet,
   deleteItem,
@@ -20,16 +24,11 @@ import {
   vaultTableName,
 } from './table.ts';
 
-/** Makes and opens data keys. The context is bound to the wrapped key: one person's key opens no other's row. */
-export interface VaultKeys {
-  createDataKey(context: string): Promise<{ readonly plaintext: Uint8Array; readonly wrapped: Uint8Array }>;
-  unwrapDataKey(wrapped: Uint8Array, context: string): Promise<Uint8Array>;
-}
-
 export interface VaultParts {
   readonly keys: VaultKeys;
   /** Never rotated: with another key nobody would be found again. */
   readonly identityKey: () => Promise<Uint8Array>;
+  readonly now: Now;
 }
 
 /** Which roster line brought a person in first: so a line delivered again is told from a duplicate. */
@@ -48,17 +47,15 @@ export interface DonorPerson extends DonorContact {
   readonly language?: Language;
 }
 
-const CIPHER = 'aes-256-gcm';
-const IV_BYTES = 12;
-const TAG_BYTES = 16;
+const DATA_KEY_BYTES = 32;
 const WORKER_ID_BYTES = 10;
 
 export class Vault {
-  readonly #keys: VaultKeys;
+  readonly #shardKeys: ShardKeys;
   readonly #identityKey: () => Promise<Uint8Array>;
 
-  constructor({ keys, identityKey }: VaultParts) {
-    this.#keys = keys;
+  constructor({ keys, identityKey, now }: VaultParts) {
+    this.#shardKeys = new ShardKeys(keys, now);
     this.#identityKey = identityKey;
   }
 
@@ -143,22 +140,20 @@ export class Vault {
     return deleteItem(donorKey(donorId), vaultTableName());
   }
 
-  async #seal(context: string, data: object): Promise<{ wrappedKey: Uint8Array; sealed: Uint8Array }> {
-    const { plaintext, wrapped } = await this.#keys.createDataKey(context);
-    const iv = randomBytes(IV_BYTES);
-    const cipher = createCipheriv(CIPHER, plaintext, iv).setAAD(Buffer.from(context));
-    const body = Buffer.concat([cipher.update(JSON.stringify(data), 'utf8'), cipher.final()]);
-    plaintext.fill(0);
-    return { wrappedKey: wrapped, sealed: Buffer.concat([iv, body, cipher.getAuthTag()]) };
+  async #seal(context: string, data: object) {
+    const { keyId, key } = await this.#shardKeys.forNew(context);
+    const dataKey = randomBytes(DATA_KEY_BYTES);
+    const wrappedKey = sealBytes(key, dataKey, context);
+    const sealed = sealBytes(dataKey, Buffer.from(JSON.stringify(data)), context);
+    dataKey.fill(0);
+    return { keyId, wrappedKey, sealed };
   }
 
   async #open(row: Row): Promise<unknown> {
     const context = row.pk as string;
-    const dataKey = await this.#keys.unwrapDataKey(row.wrappedKey as Uint8Array, context);
-    const sealed = Buffer.from(row.sealed as Uint8Array);
-    const decipher = createDecipheriv(CIPHER, dataKey, sealed.subarray(0, IV_BYTES)).setAAD(Buffer.from(context));
-    decipher.setAuthTag(sealed.subarray(-TAG_BYTES));
-    const body = Buffer.concat([decipher.update(sealed.subarray(IV_BYTES, -TAG_BYTES)), decipher.final()]);
+    const { key } = await this.#shardKeys.named(row.keyId as string);
+    const dataKey = openBytes(key, row.wrappedKey as Uint8Array, context);
+    const body = openBytes(dataKey, row.sealed as Uint8Array, context);
     dataKey.fill(0);
     return JSON.parse(body.toString('utf8'));
   }

@@ -32,8 +32,10 @@ const DELETE = ['dynamodb:DeleteItem'];
 const SCAN = ['dynamodb:Scan'];
 const INDEX = ['dynamodb:Query'];
 
-const SEAL = ['kms:GenerateDataKey'];
 const OPEN = ['kms:Decrypt'];
+const SEAL = ['kms:GenerateDataKey', ...OPEN];
+const GET = ['dynamodb:GetItem'];
+const FIND = ['dynamodb:BatchGetItem', ...GET];
 const SECRET = ['secretsmanager:GetSecretValue'];
 const GATEWAYS = Object.fromEntries(Object.keys(GATEWAY_SECTIONS).map((section) => [`gateways/${section}`, SECRET]));
 const START = ['states:StartExecution'];
@@ -45,6 +47,7 @@ const EXPECTED: Readonly<Record<string, Readonly<Record<string, readonly string[
     payments: CONSUME,
     table: [...READ, ...WRITE],
     vault: PUT,
+    'vault/SHARDKEY#*': GET,
     'vault-key': SEAL,
     funds: SEND,
     intake: SECRET,
@@ -79,7 +82,9 @@ const EXPECTED: Readonly<Record<string, Readonly<Record<string, readonly string[
   'import-workers': {
     imports: CONSUME,
     table: [...READ, ...WRITE],
-    vault: [...READ, ...PUT],
+    vault: PUT,
+    'vault/SHARDKEY#*': FIND,
+    'vault/NIK#*': FIND,
     'vault-key': SEAL,
     funds: SEND,
     intake: SECRET,
@@ -101,7 +106,7 @@ const EXPECTED: Readonly<Record<string, Readonly<Record<string, readonly string[
     operators: SECRET,
     intake: SECRET,
   },
-  'serve-public': { table: [...READ, ...WRITE], vault: PUT, 'vault-key': SEAL },
+  'serve-public': { table: [...READ, ...WRITE], vault: PUT, 'vault/SHARDKEY#*': GET, 'vault-key': SEAL },
   'prove-ledger': { table: SCAN, ...FAILED_STARTS },
 };
 
@@ -112,11 +117,24 @@ function isOwn(actions: readonly string[]): boolean {
   return actions.every((action) => LOGS.includes(action) || TRACES.includes(action));
 }
 
+interface Condition {
+  readonly StringEquals?: { readonly 'kms:ViaService': string };
+  readonly 'ForAllValues:StringLike'?: { readonly 'dynamodb:LeadingKeys': readonly string[] };
+}
+
+/** The rows of a table it is for, by how their keys begin; all of them unless it says so. */
+function rowsOf(condition: Condition | undefined): string[] {
+  const prefixes = condition?.['ForAllValues:StringLike']?.['dynamodb:LeadingKeys'];
+  return prefixes ? [prefixes].flat().map((prefix) => `/${prefix}`) : [''];
+}
+
 function permissionsOf(lambda: Resource): Record<string, string[]> {
   const granted = new Map<string, Set<string>>();
   for (const { actions, resources, condition } of design.statementsOf(design.behind(lambda.properties.Role))) {
-    if (condition || isOwn(actions)) continue;
-    for (const name of resources.map((resource) => design.nameBehind(resource)))
+    const bound = condition as Condition | undefined;
+    if (bound?.StringEquals || isOwn(actions)) continue;
+    const names = resources.map((resource) => design.nameBehind(resource));
+    for (const name of names.flatMap((table) => rowsOf(bound).map((rows) => `${table}${rows}`)))
       granted.set(name, new Set([...(granted.get(name) ?? []), ...actions]));
   }
   return sorted(Object.fromEntries(granted));
@@ -157,14 +175,23 @@ describe('permissions', () => {
     }
   });
 
-  it('on keys bound by a condition are for DynamoDB alone', () => {
-    const conditions = design
+  it('that a condition binds are on keys for DynamoDB alone, and on rows of the vault', () => {
+    const bound = design
       .functions()
       .flatMap(({ properties }) => design.statementsOf(design.behind(properties.Role)))
-      .flatMap(({ condition }) => (condition ? [condition] : []));
-    expect(conditions.length).toBeGreaterThan(0);
-    for (const condition of conditions)
-      expect(condition).toEqual({ StringEquals: { 'kms:ViaService': 'dynamodb.ap-southeast-3.amazonaws.com' } });
+      .filter(({ condition }) => condition);
+    expect(bound.length).toBeGreaterThan(0);
+    for (const { condition, actions } of bound)
+      if (actions.some((action) => action.startsWith('kms:')))
+        expect(condition).toEqual({ StringEquals: { 'kms:ViaService': 'dynamodb.ap-southeast-3.amazonaws.com' } });
+      else expect(condition).toEqual({ 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': expect.anything() } });
+  });
+
+  it('to open people are those of the function that writes to them', () => {
+    const mayRead = Object.keys(EXPECTED).filter((folder) =>
+      permissionsOf(lambdaOf(folder)).vault?.some((action) => READ.includes(action)),
+    );
+    expect(mayRead).toEqual(['send-nudges']);
   });
 });
 

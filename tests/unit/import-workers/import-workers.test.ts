@@ -35,7 +35,7 @@ beforeEach(() => {
 });
 
 let now = '2026-11-20T03:00:00.000Z' as Instant;
-const vault = new Vault({ keys: memoryVaultKeys(), identityKey: async () => Buffer.alloc(32, 1) });
+const vault = new Vault({ keys: memoryVaultKeys(), identityKey: async () => Buffer.alloc(32, 1), now: () => now });
 const dependencies: ImportWorkersDependencies = {
   unseal: async ({ data }) => Buffer.from(data, 'base64'),
   vault,

@@ -1,6 +1,6 @@
 /** Data keys without KMS: the wrapped key is a name under which the key and its context are remembered. */
 import { randomBytes } from 'node:crypto';
-import type { VaultKeys } from '../../../shared/store/vault.ts';
+import type { VaultKeys } from '../../../shared/store/shard-keys.ts';
 
 export function memoryVaultKeys(): VaultKeys & { readonly made: number } {
   const kept = new Map<string, { key: Buffer; context: string }>();
