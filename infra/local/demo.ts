@@ -1,7 +1,8 @@
 /**
- * `npm run demo`: the example campaign on a fresh temporary folder, headless and as fast as it goes, three months and
- * grace included. The report goes to standard output, everything else to standard error; it ends with 0 only if every
- * invariant holds.
+ * `npm run demo -- [--json] [--workers 1000] [--data FOLDER]`: the example campaign, headless and as fast as it goes,
+ * three months and grace included. The report goes to standard output, everything else to standard error; it ends with
+ * 0 only if every invariant holds. It plays on a fresh temporary folder; one that is named is kept, and a run that was
+ * stopped goes on from there.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -10,12 +11,15 @@ import { parseArgs } from 'node:util';
 import { civilDate, instantOfDate } from '../../shared/domain/dates.ts';
 import { startEngine } from './engine.ts';
 import { playExampleCampaign } from './example/play.ts';
+import { ProgressFile } from './example/progress.ts';
 import { type ExampleReport, exampleReport } from './example/report.ts';
 import { reportLines } from './example/report-lines.ts';
+import { VALID_WORKERS } from './example/roster.ts';
 
 const FIRST_DAY = civilDate('2026-12-01');
 const START_HOUR = 8;
 const WRONG_USE = 2;
+const USAGE = 'usage: npm run demo -- [--json] [--workers 1000] [--data FOLDER]';
 
 /** Functions log where they like; the report is all there is on standard output. */
 const print = process.stdout.write.bind(process.stdout);
@@ -29,7 +33,7 @@ interface Played {
   readonly seconds: number;
 }
 
-async function playAndReport(folder: string): Promise<Played> {
+async function playAndReport(folder: string, workers: number): Promise<Played> {
   const engine = await startEngine({
     data: folder,
     port: 0,
@@ -43,7 +47,18 @@ async function playAndReport(folder: string): Promise<Played> {
       await engine.drain();
     };
     const { url, operatorToken, configuration } = engine;
-    await playExampleCampaign({ url, operatorToken, secrets: configuration.gateways, waitUntil, say });
+    const file = new ProgressFile(folder);
+    const progress = file.read();
+    await playExampleCampaign({
+      url,
+      operatorToken,
+      secrets: configuration.gateways,
+      waitUntil,
+      say,
+      workers,
+      save: (done) => file.write(done),
+      ...(progress ? { progress } : {}),
+    });
     const report = await exampleReport({ url, operatorToken });
     return { report, seconds: secondsSoFar() };
   } finally {
@@ -51,21 +66,35 @@ async function playAndReport(folder: string): Promise<Played> {
   }
 }
 
-function wantsJson(): boolean {
+interface Wanted {
+  readonly json: boolean;
+  readonly workers: number;
+  readonly data: string | undefined;
+}
+
+function wanted(): Wanted {
   try {
-    return parseArgs({ options: { json: { type: 'boolean', default: false } } }).values.json;
+    const { json, workers, data } = parseArgs({
+      options: {
+        json: { type: 'boolean', default: false },
+        workers: { type: 'string', default: String(VALID_WORKERS) },
+        data: { type: 'string' },
+      },
+    }).values;
+    if (!/^[1-9]\d{0,3}$/.test(workers)) throw new Error('--workers must be a number from 1 to 9999');
+    return { json, workers: Number(workers), data };
   } catch (error) {
-    say(`${error instanceof Error ? error.message : error}\nusage: npm run demo -- [--json]`);
+    say(`${error instanceof Error ? error.message : error}\n${USAGE}`);
     process.exit(WRONG_USE);
   }
 }
 
-const json = wantsJson();
-const folder = mkdtempSync(join(tmpdir(), 'lingkaran-demo-'));
+const { json, workers, data } = wanted();
+const folder = data ?? mkdtempSync(join(tmpdir(), 'lingkaran-demo-'));
 try {
-  const { report, seconds } = await playAndReport(folder);
+  const { report, seconds } = await playAndReport(folder, workers);
   print(json ? `${JSON.stringify({ ...report, seconds }, null, 2)}\n` : `${reportLines(report, seconds).join('\n')}\n`);
   process.exitCode = report.holds ? 0 : 1;
 } finally {
-  rmSync(folder, { recursive: true, force: true });
+  if (data === undefined) rmSync(folder, { recursive: true, force: true });
 }

@@ -1,15 +1,25 @@
 /** What happens in the example, in order. Nothing here names a total: totals are what the books say afterwards. */
-import { call, type Page, type Target } from '../../cli/api.ts';
+import { call, type Target } from '../../cli/api.ts';
 import { formatCount, formatRupiah } from '../../cli/format.ts';
 import { importRoster } from '../../cli/import-roster.ts';
 import { type Gift, smallGifts, type Trouble, zakatGifts } from './gifts.ts';
-import { ROSTER_REGION, rosterCsv, VALID_WORKERS } from './roster.ts';
+import { ROSTER_REGION, rosterCsv } from './roster.ts';
 import type { Sender } from './sender.ts';
 
 export interface Scene {
   readonly target: Target;
   readonly sender: Sender;
   readonly say: (line: string) => void;
+  /** How many can be registered. */
+  readonly workers: number;
+  /** What the company promised, once it did. */
+  readonly pledge: Pledge | undefined;
+  readonly keepPledge: (pledge: Pledge) => void;
+}
+
+export interface Pledge {
+  readonly orderReference: string;
+  readonly amountRupiah: number;
 }
 
 interface Act {
@@ -26,8 +36,8 @@ const AT_ONCE = 8;
 /** The crowd gives before the company does: their gifts cover the first workers, and some are taken back later. */
 const FIRST_GIFTS = 40;
 
-async function importTheRoster({ target, say }: Scene): Promise<void> {
-  const { accepted, duplicates, rejected } = await importRoster(target, rosterCsv(), say);
+async function importTheRoster({ target, say, workers }: Scene): Promise<void> {
+  const { accepted, duplicates, rejected } = await importRoster(target, rosterCsv(workers), say);
   say(
     `  ${formatCount(accepted)} workers wait, ${formatCount(duplicates)} stood in the list twice, ${formatCount(rejected.length)} lines were refused`,
   );
@@ -88,18 +98,10 @@ function takeBack(trouble: Trouble, kind: string, part: (gift: Gift) => number |
   };
 }
 
-/** One payment for ever: an act played again finds it and does nothing. */
+/** One payment for ever: an act played again books nothing. */
 const CORPORATE_PAYMENT_ID = '20261201-0000-4000-8000-000000001000';
 
-interface Pledge {
-  readonly orderReference: string;
-  readonly amountRupiah: number;
-}
-
-async function corporatePledge({ target, sender, say }: Scene): Promise<void> {
-  const query = { gateway: 'midtrans', paymentId: CORPORATE_PAYMENT_ID };
-  const known = await call<Page>(target, 'GET', '/api/donations', { query });
-  if (known.items.length > 0) return;
+async function promise({ target, workers, say }: Scene): Promise<Pledge> {
   const pledge = await call<Pledge>(target, 'POST', '/api/pledges', {
     json: {
       donor: {
@@ -111,14 +113,22 @@ async function corporatePledge({ target, sender, say }: Scene): Promise<void> {
         language: 'id',
       },
       channel: 'gn-lingkaran',
-      workers: VALID_WORKERS,
+      workers,
       termMonths: 3,
       package: 'JKK_JKM',
       earmark: { region: ROSTER_REGION },
       fundClass: 'csr',
     },
   });
-  say(`  pledged: ${formatRupiah(pledge.amountRupiah)} for ${formatCount(VALID_WORKERS)} workers`);
+  say(`  pledged: ${formatRupiah(pledge.amountRupiah)} for ${formatCount(workers)} workers`);
+  return pledge;
+}
+
+/** A payment carries the reference of one promise: made again after a stop, it would contradict itself. */
+async function corporatePledge(scene: Scene): Promise<void> {
+  const { sender, keepPledge } = scene;
+  const pledge = scene.pledge ?? (await promise(scene));
+  keepPledge(pledge);
   const payment = {
     paymentId: CORPORATE_PAYMENT_ID,
     orderReference: pledge.orderReference,

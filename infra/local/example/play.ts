@@ -15,7 +15,8 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { GatewaySecrets } from '../../../shared/settings.ts';
 import { systemTime, type Target } from '../../cli/api.ts';
 import { gatewaySecrets } from '../../cli/development-secrets.ts';
-import { ACTS, EXAMPLE_DAYS } from './acts.ts';
+import { ACTS, EXAMPLE_DAYS, type Pledge } from './acts.ts';
+import { VALID_WORKERS } from './roster.ts';
 import { newSender } from './sender.ts';
 
 export { EXAMPLE_DAYS };
@@ -24,6 +25,7 @@ export interface ExampleProgress {
   /** The stage's time when the first act began. */
   readonly startedMilliseconds: number;
   readonly actsDone: readonly string[];
+  readonly pledge?: Pledge;
 }
 
 export interface ExampleTarget {
@@ -34,6 +36,8 @@ export interface ExampleTarget {
   /** Returns when the stage's clock has reached this time. */
   readonly waitUntil?: (milliseconds: number) => Promise<void>;
   readonly say?: (line: string) => void;
+  /** How many workers can be registered from the roster. */
+  readonly workers?: number;
   readonly progress?: ExampleProgress;
   readonly save?: (progress: ExampleProgress) => void;
 }
@@ -48,17 +52,21 @@ function waitForClock(target: Target): (milliseconds: number) => Promise<void> {
 }
 
 export async function playExampleCampaign(options: ExampleTarget): Promise<void> {
-  const { url, operatorToken, say = () => {}, save = () => {} } = options;
+  const { url, operatorToken, say = () => {}, save = () => {}, workers = VALID_WORKERS } = options;
   const target: Target = { url, operatorToken };
   const sender = newSender(target, options.secrets ?? gatewaySecrets(undefined, process.cwd()));
   const waitUntil = options.waitUntil ?? waitForClock(target);
   let progress = options.progress ?? { startedMilliseconds: await sender.now(), actsDone: [] };
+  const keep = (next: ExampleProgress) => {
+    progress = next;
+    save(next);
+  };
   for (const { name, day, play } of ACTS) {
     if (progress.actsDone.includes(name)) continue;
     await waitUntil(progress.startedMilliseconds + day * DAY_MILLISECONDS);
     say(`day ${day}: ${name}`);
-    await play({ target, sender, say });
-    progress = { ...progress, actsDone: [...progress.actsDone, name] };
-    save(progress);
+    const keepPledge = (pledge: Pledge) => keep({ ...progress, pledge });
+    await play({ target, sender, say, workers, pledge: progress.pledge, keepPledge });
+    keep({ ...progress, actsDone: [...progress.actsDone, name] });
   }
 }

@@ -121,10 +121,11 @@ function dealtInto(lines: readonly RosterLine[], faulty: readonly RosterLine[], 
   return dealt;
 }
 
-export function rosterLines(): RosterLine[] {
+/** @param workers how many of them can be registered; the faulty lines are the same ones in a smaller list */
+export function rosterLines(workers = VALID_WORKERS): RosterLine[] {
   const chance = chanceFrom(3372);
-  const valid = Array.from({ length: VALID_WORKERS }, (_, index) => worker(chance, index + 1));
-  let serial = VALID_WORKERS;
+  const valid = Array.from({ length: workers }, (_, index) => worker(chance, index + 1));
+  let serial = workers;
   const faulty = FAULTS.flatMap(([count, fault]) =>
     Array.from({ length: count }, () => {
       serial += 1;
@@ -140,8 +141,8 @@ export function rosterLines(): RosterLine[] {
 }
 
 /** With byte order mark and CRLF, as spreadsheets write it. */
-export function rosterCsv(): string {
-  const lines = rosterLines().map((line) => HEADER.map((column) => csvField(line[column])).join(','));
+export function rosterCsv(workers = VALID_WORKERS): string {
+  const lines = rosterLines(workers).map((line) => HEADER.map((column) => csvField(line[column])).join(','));
   return `\uFEFF${[HEADER.join(','), ...lines].join('\r\n')}\r\n`;
 }
 
