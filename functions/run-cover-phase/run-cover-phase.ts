@@ -14,7 +14,9 @@ import type { PhaseMark, StoredCohort } from '../../shared/store/cohorts.ts';
 export interface RunCoverPhaseDependencies {
   readonly now: () => Instant;
   readonly readCohort: (cohortId: CohortId) => Promise<StoredCohort | null>;
+  /** Maybe as they were a second ago. */
   readonly coversOfShard: (cohortId: CohortId, shard: number, pageSize: number) => AsyncIterable<Cover[]>;
+  /** As they are. */
   readonly readCovers: (coverIds: readonly Cover['coverId'][]) => Promise<Cover[]>;
   /** Pays month `monthNumber` of these covers at once; false where one of them changed since it was read. */
   readonly payMonth: (
@@ -83,17 +85,16 @@ async function payMonths(
   page: readonly Cover[],
   dependencies: RunCoverPhaseDependencies,
 ): Promise<number> {
-  let covers = page;
-  let paid = 0;
-  for (let monthNumber = 2; monthNumber <= lastMonth; monthNumber += 1) {
-    paid = await payMonth(cohort, monthNumber, covers, dependencies);
-    if (paid > 0 && monthNumber < lastMonth) covers = await readAgain(page, dependencies);
-  }
-  return paid;
+  let paid: Paid = { count: 0, covers: page };
+  for (let monthNumber = 2; monthNumber <= lastMonth; monthNumber += 1)
+    paid = await payMonth(cohort, monthNumber, paid.covers, dependencies);
+  return paid.count;
 }
 
-function readAgain(page: readonly Cover[], dependencies: RunCoverPhaseDependencies): Promise<Cover[]> {
-  return dependencies.readCovers(page.map(({ coverId }) => coverId));
+interface Paid {
+  readonly count: number;
+  /** All of the page, as they are now. */
+  readonly covers: readonly Cover[];
 }
 
 async function payMonth(
@@ -101,17 +102,20 @@ async function payMonth(
   monthNumber: number,
   page: readonly Cover[],
   dependencies: RunCoverPhaseDependencies,
-): Promise<number> {
+): Promise<Paid> {
   const phase = `month-${monthNumber}`;
   let covers = page;
   for (let attempt = 0; attempt < TRIES; attempt += 1) {
-    const due = covers.filter(
-      ({ state, monthsPaid, months }) =>
-        state === 'active' && monthsPaid === monthNumber - 1 && months.length >= monthNumber,
-    );
-    if (due.length === 0) return 0;
-    if (await dependencies.payMonth(cohort.cohortId, phase, monthNumber, due, dependencies.now())) return due.length;
-    covers = await readAgain(page, dependencies);
+    const isDue = ({ state, monthsPaid, months }: Cover) =>
+      state === 'active' && monthsPaid === monthNumber - 1 && months.length >= monthNumber;
+    const due = covers.filter(isDue);
+    if (due.length === 0) return { count: 0, covers };
+    if (await dependencies.payMonth(cohort.cohortId, phase, monthNumber, due, dependencies.now()))
+      return {
+        count: due.length,
+        covers: covers.map((cover) => (isDue(cover) ? { ...cover, monthsPaid: monthNumber } : cover)),
+      };
+    covers = await dependencies.readCovers(covers.map(({ coverId }) => coverId));
   }
   throw new Transient('contention', { detail: `${phase} of ${cohort.cohortId}` });
 }

@@ -14,8 +14,9 @@ const log = loggerFor('send-nudges');
 
 const dependencies: SendNudgesDependencies = {
   now,
-  readCovers,
-  readWorkers,
+  // Nobody can tell a reminder from one sent a second earlier, and the claims keep it from going out twice.
+  readCovers: (coverIds) => readCovers(coverIds, { consistent: false }),
+  readWorkers: (workerIds) => readWorkers(workerIds, { consistent: false }),
   readPeople: (workerIds) => vault.readPeople(workerIds),
   claimNudge,
   readNudgeBatch,

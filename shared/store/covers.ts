@@ -22,8 +22,8 @@ export async function readCover(coverId: CoverId): Promise<Cover | null> {
   return row ? coverOf(row) : null;
 }
 
-export async function readCovers(coverIds: readonly CoverId[]): Promise<Cover[]> {
-  return (await batchGet(coverIds.map(coverKey))).map(coverOf);
+export async function readCovers(coverIds: readonly CoverId[], { consistent = true } = {}): Promise<Cover[]> {
+  return (await batchGet(coverIds.map(coverKey), { consistent })).map(coverOf);
 }
 
 /** All covers a worker ever had, first to last. */
@@ -35,7 +35,10 @@ export async function coversOfWorker(workerId: WorkerId): Promise<Cover[]> {
   return rows.map(coverOf);
 }
 
-/** The covers of one shard of a cohort, a page at a time, each read from its own row. */
+/**
+ * The covers of one shard of a cohort, a page at a time, each read from its own row, maybe as it was a second ago:
+ * whoever writes makes the state of the cover a condition, and reads again where it does not hold.
+ */
 export async function* coversOfShard(cohortId: CohortId, shard: number, pageSize: number): AsyncGenerator<Cover[]> {
   const pages = queryPages({
     IndexName: 'cohort',
@@ -45,7 +48,10 @@ export async function* coversOfShard(cohortId: CohortId, shard: number, pageSize
   });
   for await (const page of pages) {
     if (page.length === 0) continue;
-    const covers = await readCovers(page.map(({ cohortSort }) => cohortSort as CoverId));
+    const covers = await readCovers(
+      page.map(({ cohortSort }) => cohortSort as CoverId),
+      { consistent: false },
+    );
     yield covers.sort((a, b) => (a.coverId < b.coverId ? -1 : 1));
   }
 }

@@ -95,7 +95,7 @@ export async function listNudges(coverId: CoverId): Promise<Nudge[]> {
     ExpressionAttributeValues: { ':pk': `WORKER#${workerIdOfCover(coverId)}`, ':nudges': `NUDGE#${coverId}#` },
   });
   const batchIds = rows.filter(({ state }) => state === 'claimed').map(({ batchId }) => batchId as string);
-  const batches = await batchGet(batchIds.map(batchKey), remindersTableName());
+  const batches = await batchGet(batchIds.map(batchKey), { table: remindersTableName() });
   const batchOf = new Map(batches.map((batch) => [batch.batchId as string, batch as unknown as NudgeBatch]));
   return rows.map((row) => resolve(row, batchOf.get(row.batchId as string))).sort((a, b) => (a.at < b.at ? -1 : 1));
 }

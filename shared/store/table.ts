@@ -90,23 +90,23 @@ export async function* scanPages(scan: OnTable<ScanCommandInput> = {}): AsyncGen
   } while (start);
 }
 
-/** The rows that exist, in no order. */
-export async function batchGet(keys: readonly Key[], table = tableName()): Promise<Row[]> {
+/** The rows that exist, in no order. Inconsistent, a read costs half and may not see the last second's writes. */
+export async function batchGet(keys: readonly Key[], { table = tableName(), consistent = true } = {}): Promise<Row[]> {
   const unique = [...new Map(keys.map((key) => [`${key.pk}\n${key.sk}`, key])).values()];
   const rows: Row[] = [];
   for (let first = 0; first < unique.length; first += BATCH_GET_KEYS)
-    rows.push(...(await batchGetChunk(unique.slice(first, first + BATCH_GET_KEYS), table)));
+    rows.push(...(await batchGetChunk(unique.slice(first, first + BATCH_GET_KEYS), table, consistent)));
   return rows;
 }
 
-async function batchGetChunk(keys: readonly Key[], table: string): Promise<Row[]> {
+async function batchGetChunk(keys: readonly Key[], table: string, consistent: boolean): Promise<Row[]> {
   const rows: Row[] = [];
   let left: Row[] = keys.map(({ pk, sk }) => ({ pk, sk }));
   for (let attempt = 0; left.length > 0; attempt += 1) {
     if (attempt >= CONFLICT_TRIES) throw new Transient('throttled', { detail: 'keys left unread by a batch' });
     if (attempt > 0) await backOff(attempt);
     const answer = await call(() =>
-      client().send(new BatchGetCommand({ RequestItems: { [table]: { Keys: left, ConsistentRead: true } } })),
+      client().send(new BatchGetCommand({ RequestItems: { [table]: { Keys: left, ConsistentRead: consistent } } })),
     );
     rows.push(...(answer.Responses?.[table] ?? []));
     left = answer.UnprocessedKeys?.[table]?.Keys ?? [];

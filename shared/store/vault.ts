@@ -63,7 +63,7 @@ export class Vault {
   async findPeople(niks: readonly Nik[]): Promise<Map<Nik, Registration>> {
     const identityKey = await this.#identityKey();
     const nikOf = new Map(niks.map((nik) => [nikKeyOf(nik, identityKey), nik]));
-    const rows = await batchGet([...nikOf.keys()].map(nikRowKey), vaultTableName());
+    const rows = await batchGet([...nikOf.keys()].map(nikRowKey), { table: vaultTableName() });
     return new Map(rows.map((row) => [nikOf.get(row.pk as string) as Nik, registrationOf(row)]));
   }
 
@@ -96,9 +96,12 @@ export class Vault {
     return row ? ((await this.#open(row)) as Person) : null;
   }
 
-  /** Fetches many at once, still sealed; each is opened when it is asked for, and fails alone. */
+  /**
+   * Fetches many at once, still sealed; each is opened when it is asked for, and fails alone. Who came or went within
+   * the last second may be seen as before.
+   */
   async readPeople(workerIds: readonly WorkerId[]): Promise<(workerId: WorkerId) => Promise<Person | null>> {
-    const rows = await batchGet(workerIds.map(personKey), vaultTableName());
+    const rows = await batchGet(workerIds.map(personKey), { table: vaultTableName(), consistent: false });
     const rowOf = new Map(rows.map((row) => [row.pk as string, row]));
     return async (workerId) => {
       const row = rowOf.get(personKey(workerId).pk);

@@ -31,7 +31,10 @@ export async function readWorker(workerId: WorkerId): Promise<WorkerRow | null> 
 }
 
 /** Those that exist, by id. */
-export async function readWorkers(workerIds: readonly WorkerId[]): Promise<Map<WorkerId, WorkerRow>> {
-  const rows = await batchGet(workerIds.map(workerKey));
+export async function readWorkers(
+  workerIds: readonly WorkerId[],
+  { consistent = true } = {},
+): Promise<Map<WorkerId, WorkerRow>> {
+  const rows = await batchGet(workerIds.map(workerKey), { consistent });
   return new Map(rows.map(workerOf).map((worker) => [worker.workerId, worker]));
 }

@@ -1,6 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { runCoverPhase } from '../../../functions/run-cover-phase/run-cover-phase.ts';
 import type { CohortId, CoverId } from '../../../shared/domain/ids.ts';
+import { SILENT_LOG } from '../../../shared/logger.ts';
 import type { PhaseTask } from '../../../shared/messages.ts';
+import { markPhaseDone, readCohort } from '../../../shared/store/cohorts.ts';
 import { payMonth } from '../../../shared/store/contributions.ts';
 import { readCovers } from '../../../shared/store/covers.ts';
 import { balancesOf } from '../../support/books.ts';
@@ -79,6 +82,23 @@ describe('a month of a cohort', () => {
     expect(await system.runPhase(task('month-3'))).toMatchObject({ covers: WORKERS });
     expect(new Set(paidMonths())).toEqual(new Set([3]));
     expect(await system.runPhase(task('month-2'))).toMatchObject({ covers: 0 });
+    expect(await system.prove()).toMatchObject({ holds: true });
+  });
+
+  it('is paid though its covers were read as they stood a second ago, before the month in front of it', async () => {
+    const asTheyWere = await readCovers(covers().map(({ coverId }) => coverId as CoverId));
+    at('2027-07-09T23:00:00.000Z');
+    await system.runPhase(task('month-2'));
+    const dependencies = { now: () => system.now(), readCohort, readCovers, payMonth, markPhaseDone, log: SILENT_LOG };
+    const late = {
+      ...dependencies,
+      coversOfShard: async function* () {
+        yield asTheyWere.slice(0, 90);
+      },
+      sendNudges: async () => undefined,
+    };
+    expect(await runCoverPhase(task('month-3'), late)).toMatchObject({ covers: 90 });
+    expect(paidMonths().filter((paid) => paid === 3)).toHaveLength(90);
     expect(await system.prove()).toMatchObject({ holds: true });
   });
 

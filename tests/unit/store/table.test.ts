@@ -129,7 +129,13 @@ describe('reading', () => {
       .resolvesOnce({ Responses: {}, UnprocessedKeys: { books: { Keys: [key] } } })
       .resolves({ Responses: { books: [{ n: 1 }] } });
     expect(await batchGet([key, key])).toEqual([{ n: 1 }]);
-    expect(aws.call(0).args[0].input).toMatchObject({ RequestItems: { books: { Keys: [key] } } });
+    expect(aws.call(0).args[0].input).toMatchObject({ RequestItems: { books: { Keys: [key], ConsistentRead: true } } });
+  });
+
+  it('is inconsistent, and half as dear, where it is asked to be', async () => {
+    aws.on(BatchGetCommand).resolves({ Responses: { vault: [{ n: 1 }] } });
+    expect(await batchGet([{ pk: 'a', sk: '1' }], { table: 'vault', consistent: false })).toEqual([{ n: 1 }]);
+    expect(aws.call(0).args[0].input).toMatchObject({ RequestItems: { vault: { ConsistentRead: false } } });
   });
 
   it('reads a hundred at a time', async () => {
