@@ -15,7 +15,8 @@ import { type EnrolWorkersDependencies, enrolWorkers } from './enrol-workers.ts'
 
 const log = loggerFor('enrol-workers');
 
-const dependencies: EnrolWorkersDependencies = {
+/** Open to tests, so that a registrar can misbehave. */
+export const dependencies: EnrolWorkersDependencies = {
   now,
   registrar: () => simulatedRegistrar(settings().registrar, claimPlaces),
   readAllocation,

@@ -12,7 +12,8 @@ import { type SendNudgesDependencies, sendNudges } from './send-nudges.ts';
 
 const log = loggerFor('send-nudges');
 
-const dependencies: SendNudgesDependencies = {
+/** Open to tests, so that a messenger can misbehave. */
+export const dependencies: SendNudgesDependencies = {
   now,
   // Nobody can tell a reminder from one sent a second earlier, and the claims keep it from going out twice.
   readCovers: (coverIds) => readCovers(coverIds, { consistent: false }),
