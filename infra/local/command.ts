@@ -1,7 +1,14 @@
 /** What `npm start` does: one line on standard output when the system is ready, everything else on standard error. */
 import { FolderInUse } from './database.ts';
 import { type Engine, readyLine, startEngine } from './engine.ts';
-import { type CommandLine, readCommandLine, readConfigurationFile, WrongUse } from './options.ts';
+import {
+  type CommandLine,
+  type EngineOptions,
+  gatewaysIn,
+  readCommandLine,
+  readConfigurationFile,
+  WrongUse,
+} from './options.ts';
 import { playExample } from './play-example.ts';
 
 const WRONG_USE = 2;
@@ -36,12 +43,18 @@ function stopOnSignals(engine: Engine): void {
   });
 }
 
+function configured({ config }: CommandLine): Pick<EngineOptions, 'configuration' | 'gateways'> {
+  if (config === undefined) return {};
+  const configuration = readConfigurationFile(config);
+  return { configuration, gateways: gatewaysIn(config, configuration) };
+}
+
 async function start(command: CommandLine): Promise<void> {
   const engine = await startEngine({
     data: command.data,
     port: command.port,
     speed: command.speed ?? 1,
-    ...(command.config === undefined ? {} : { configuration: readConfigurationFile(command.config) }),
+    ...configured(command),
     ...(command.startMilliseconds === undefined ? {} : { startMilliseconds: command.startMilliseconds }),
   });
   stopOnSignals(engine);

@@ -61,7 +61,7 @@ export async function startEngine(options: EngineOptions, parts: EngineParts = {
   try {
     runtime = await openRuntime({
       folder,
-      gateways: configuration.gateways,
+      gateways: options.gateways ?? (() => configuration.gateways),
       startMilliseconds: options.startMilliseconds ?? Date.now(),
       speed: options.speed ?? 1,
       template: () => (parts.template ?? templateOf)(configuration),

@@ -17,7 +17,7 @@ import type { Template } from './template/template.ts';
 
 export interface FoundationOptions {
   readonly folder: string;
-  readonly gateways: GatewaySecrets;
+  readonly gateways: () => GatewaySecrets;
   readonly startMilliseconds: number;
   readonly template: () => Template | Promise<Template>;
 }

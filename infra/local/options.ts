@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
-import { type Configuration, configurationSchema } from '../../shared/settings.ts';
+import { type Configuration, configurationSchema, type GatewaySecrets } from '../../shared/settings.ts';
 
 export interface EngineOptions {
   /** Its data folder. */
@@ -11,6 +11,8 @@ export interface EngineOptions {
   /** 0 lets the system choose. */
   readonly port?: number;
   readonly configuration?: Configuration;
+  /** Asked whenever a function asks for the secrets of a gateway; those of the configuration unless given. */
+  readonly gateways?: () => GatewaySecrets;
   /** Where time starts in an empty folder; the real time unless given. */
   readonly startMilliseconds?: number;
   /** Stage seconds per real second; 0 stands still. */
@@ -100,4 +102,17 @@ export function readConfigurationFile(file: string): Configuration {
       : [`  ${issue.path.join('.') || '(the whole file)'}: ${issue.message}`],
   );
   throw new WrongUse(`--config: ${file} is not a configuration:\n${faults.join('\n')}`);
+}
+
+/** The gateways' secrets as the file has them at that moment; a file that cannot be read changes nothing. */
+export function gatewaysIn(file: string, { gateways }: Configuration): () => GatewaySecrets {
+  let last = gateways;
+  return () => {
+    try {
+      last = readConfigurationFile(file).gateways;
+    } catch (error) {
+      console.error(`${error instanceof Error ? error.message : error}\nthe secrets of gateways stay as they were`);
+    }
+    return last;
+  };
 }

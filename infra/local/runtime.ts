@@ -123,7 +123,7 @@ async function standStill({ timekeeper, executions, pollers, activity }: Movers)
   for (const poller of pollers) poller.abandon();
 }
 
-function operatorTokenOf({ values }: Secrets): string {
-  const { tokens } = JSON.parse(values.operators ?? '{}') as { tokens?: string[] };
+function operatorTokenOf({ textOf }: Secrets): string {
+  const { tokens } = JSON.parse(textOf('operators') ?? '{}') as { tokens?: string[] };
   return tokens?.[0] ?? '';
 }

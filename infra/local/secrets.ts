@@ -1,4 +1,7 @@
-/** The secrets of a data folder: those of gateways from the configuration, the others made as the template says. */
+/**
+ * The secrets of a data folder: our own made once as the template says, those of gateways as the configuration has
+ * them whenever a function asks, so that they are rotated while the system runs.
+ */
 import { randomBytes, randomInt } from 'node:crypto';
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -11,8 +14,8 @@ const fileSchema = z.strictObject({ masterKey: z.string(), values: z.record(z.st
 type SecretsFile = z.infer<typeof fileSchema>;
 
 export interface Secrets {
-  /** By role, e.g. `operators`. */
-  readonly values: Readonly<Record<string, string>>;
+  /** By role, e.g. `operators`; undefined where it has no value. */
+  readonly textOf: (role: string) => string | undefined;
   /** Everything KMS seals here is sealed under this. */
   readonly masterKey: Buffer;
 }
@@ -23,13 +26,18 @@ interface Generate {
   readonly PasswordLength?: number;
 }
 
+const GATEWAY_ROLE = /^gateways\/(.+)$/;
 const MASTER_KEY_BYTES = 32;
 const DEFAULT_LENGTH = 32;
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
 /** `{{resolve:secretsmanager:<ARN>:SecretString:<key>::}}` */
 const REFERENCE = /\{\{resolve:secretsmanager:(.+?):SecretString:([^:}]*):[^:}]*:[^:}]*\}\}/g;
 
-export function readSecrets(folder: string, resources: readonly SecretResource[], gateways: GatewaySecrets): Secrets {
+export function readSecrets(
+  folder: string,
+  resources: readonly SecretResource[],
+  gateways: () => GatewaySecrets,
+): Secrets {
   const file = join(folder, 'secrets.json');
   const kept: SecretsFile = existsSync(file)
     ? fileSchema.parse(JSON.parse(readFileSync(file, 'utf8')))
@@ -37,12 +45,11 @@ export function readSecrets(folder: string, resources: readonly SecretResource[]
   for (const resource of resources) keptValue(resource, resources, kept.values);
   writeFileSync(`${file}.new`, `${JSON.stringify(kept, null, 2)}\n`, { mode: 0o600 });
   renameSync(`${file}.new`, file);
-  const fromConfiguration = Object.entries(gateways).map(([name, value]) => [
-    `gateways/${name}`,
-    JSON.stringify(value),
-  ]);
   return {
-    values: { ...kept.values, ...Object.fromEntries(fromConfiguration) },
+    textOf(role) {
+      const gateway = GATEWAY_ROLE.exec(role)?.[1];
+      return gateway === undefined ? kept.values[role] : JSON.stringify(gateways()[gateway as keyof GatewaySecrets]);
+    },
     masterKey: Buffer.from(kept.masterKey, 'base64'),
   };
 }
@@ -76,11 +83,11 @@ function generated({ SecretStringTemplate, GenerateStringKey, PasswordLength = D
 }
 
 /** `secretsmanager.*`: a gateway that is not configured has no value, as on AWS. */
-export function secretService(resources: readonly SecretResource[], { values }: Secrets): Service {
+export function secretService(resources: readonly SecretResource[], { textOf }: Secrets): Service {
   return {
     GetSecretValue: ({ SecretId }) => {
       const found = resources.find(({ name, arn }) => SecretId === name || SecretId === arn);
-      const value = found && values[found.role];
+      const value = found && textOf(found.role);
       if (!found || value === undefined)
         throw new ServiceError(
           'ResourceNotFoundException',

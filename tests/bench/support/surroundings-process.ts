@@ -37,7 +37,7 @@ function takingQueues(folder: string): Service {
 
 const [folder = ''] = process.argv.slice(2);
 const system = describeSystem(await repositoryTemplate(settingsSchema.parse({})), localPlace('http://127.0.0.1:0'));
-const secrets = readSecrets(folder, system.secrets, GATEWAYS);
+const secrets = readSecrets(folder, system.secrets, () => GATEWAYS);
 const endpoint = await openEndpoint(0);
 endpoint.serve({
   AmazonSQS: takingQueues(folder),
@@ -58,4 +58,4 @@ const environment = Object.fromEntries(Object.entries(process.env).filter(([name
 process.on('disconnect', () => {
   void tables.stop().finally(() => process.exit(0));
 });
-process.send?.({ environment, operators: secrets.values.operators });
+process.send?.({ environment, operators: secrets.textOf('operators') });

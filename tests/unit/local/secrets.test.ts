@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { keyService } from '../../../infra/local/aws/key-service.ts';
 import { readSecrets, secretService } from '../../../infra/local/secrets.ts';
 import type { SecretResource } from '../../../infra/local/template/resources.ts';
+import type { GatewaySecrets } from '../../../shared/settings.ts';
 
 const arn = (name: string) => `arn:aws:secretsmanager:ap-southeast-3:000000000000:secret:${name}`;
 const secret = (role: string, properties: Record<string, unknown> = {}): SecretResource => ({
@@ -31,8 +32,11 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
-const secretValue = async (gateways: Parameters<typeof readSecrets>[2], SecretId: string) => {
-  const service = secretService(RESOURCES, readSecrets(folder, RESOURCES, gateways));
+const secretValue = async (gateways: GatewaySecrets, SecretId: string) => {
+  const service = secretService(
+    RESOURCES,
+    readSecrets(folder, RESOURCES, () => gateways),
+  );
   const { body } = (await service.GetSecretValue?.({ SecretId })) ?? {};
   return JSON.parse(String(body?.SecretString));
 };
