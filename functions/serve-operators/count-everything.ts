@@ -2,7 +2,7 @@
 
 import type { Cover } from '../../shared/domain/cover.ts';
 import type { CivilDate, Instant } from '../../shared/domain/dates.ts';
-import { donationState } from '../../shared/domain/donation.ts';
+import { type Donation, donationState } from '../../shared/domain/donation.ts';
 import { GATHERED_GATEWAY } from '../../shared/domain/gathering.ts';
 import { coverOf } from '../../shared/store/covers.ts';
 import { donationOf } from '../../shared/store/donations.ts';
@@ -19,6 +19,18 @@ class Counts {
   }
   toJSON(): Record<string, number> {
     return Object.fromEntries(Object.entries(this.#counts).sort(([a], [b]) => (a < b ? -1 : 1)));
+  }
+}
+
+/** When each gateway was last heard of: one that fell silent does not say so. */
+class Gateways {
+  readonly #heard: Record<string, { donations: number; lastNewAt: Instant }> = {};
+  add({ gateway, firstSeenAt }: Donation): void {
+    const { donations = 0, lastNewAt = firstSeenAt } = this.#heard[gateway] ?? {};
+    this.#heard[gateway] = { donations: donations + 1, lastNewAt: lastNewAt > firstSeenAt ? lastNewAt : firstSeenAt };
+  }
+  toJSON() {
+    return Object.fromEntries(Object.entries(this.#heard).sort(([a], [b]) => (a < b ? -1 : 1)));
   }
 }
 
@@ -83,6 +95,7 @@ export async function countEverything({ scanRows, scanReminders }: CountedRows, 
   const workers = new Counts();
   const coverStates = new Counts();
   const donationStates = new Counts();
+  const gateways = new Gateways();
   const totals = new Counts();
   /** Gathered gifts are made of donations counted already: only what of them waits is told. */
   const gathered = new Counts();
@@ -95,6 +108,7 @@ export async function countEverything({ scanRows, scanReminders }: CountedRows, 
       continue;
     }
     donationStates.add(donationState(donation));
+    gateways.add(donation);
     for (const [name, part] of Object.entries(DONATION_PARTS)) totals.add(name, donation[part]);
   }
   const batches = new Map((byType.get('nudge_batch') ?? []).map((row) => [row.batchId as string, row]));
@@ -103,6 +117,7 @@ export async function countEverything({ scanRows, scanReminders }: CountedRows, 
     workers: workers.toJSON(),
     covers: coverStates.toJSON(),
     donations: donationStates.toJSON(),
+    gateways: gateways.toJSON(),
     totals: totals.toJSON(),
     gathered: gathered.toJSON(),
     contributions: countContributions(covers.filter(({ state }) => state !== 'rejected')),

@@ -37,8 +37,9 @@ export class EngineProcess {
   #stdout = '';
   #stderr = '';
 
-  constructor(commandLine: readonly string[], environment: Readonly<Record<string, string>> = {}) {
-    const child = spawn(process.execPath, [MAIN, ...commandLine], {
+  /** @param main another program that is started like the engine */
+  constructor(commandLine: readonly string[], environment: Readonly<Record<string, string>> = {}, main = MAIN) {
+    const child = spawn(process.execPath, [main, ...commandLine], {
       cwd: PROJECT,
       env: { ...process.env, ...environment },
       stdio: ['ignore', 'pipe', 'pipe'],

@@ -28,6 +28,8 @@ export interface SystemOptions {
   /** An existing data folder; a fresh one unless given, removed at the end. */
   readonly folder?: string;
   readonly environment?: Readonly<Record<string, string>>;
+  /** Another program that is started like the engine, its path from the project. */
+  readonly main?: string;
 }
 
 export const CONFIGURATION = {
@@ -74,7 +76,7 @@ export function commandLine(folder: string, { now, configuration }: SystemOption
 export async function startSystem(options: SystemOptions = {}): Promise<System> {
   if (DEPLOYED_URL !== undefined) return new DeployedSystem(DEPLOYED_URL);
   const folder = options.folder ?? temporaryFolder();
-  const engine = new EngineProcess(commandLine(folder, options), options.environment);
+  const engine = new EngineProcess(commandLine(folder, options), options.environment, options.main);
   const { url, operatorToken } = await engine.ready();
   return new EmbeddedSystem(url, operatorToken, engine, folder, options.folder === undefined);
 }
