@@ -20,5 +20,7 @@ function withoutStage(path: string, stage: string | undefined): string {
 
 /** API Gateway lowers names already; other front doors may not. */
 function lowerCased(headers: APIGatewayProxyEventV2['headers']): Record<string, string> {
-  return Object.fromEntries(Object.entries(headers ?? {}).map(([name, value]) => [name.toLowerCase(), value ?? '']));
+  const lowered: Record<string, string> = {};
+  for (const [name, value] of Object.entries(headers ?? {})) lowered[name.toLowerCase()] = value ?? '';
+  return lowered;
 }

@@ -30,9 +30,10 @@ export async function receiveWebhook(
   dependencies: ReceiveWebhookDependencies,
 ): Promise<Acknowledgement> {
   const { log, meter } = dependencies;
-  const section = routeOf(message.path)?.section ?? 'unknown';
+  const route = routeOf(message.path);
+  const section = route?.section ?? 'unknown';
   try {
-    const { gateway = section, outcome, response } = await inTime(take(message, dependencies));
+    const { gateway = section, outcome, response } = await inTime(take(message, route, dependencies));
     meter.count('WebhookReceived', { gateway, outcome });
     return response;
   } catch (error) {
@@ -48,9 +49,13 @@ interface Result {
   readonly response: Acknowledgement;
 }
 
-async function take(message: InboundMessage, dependencies: ReceiveWebhookDependencies): Promise<Result> {
+async function take(
+  message: InboundMessage,
+  route: Route | undefined,
+  dependencies: ReceiveWebhookDependencies,
+): Promise<Result> {
   const receivedAt = dependencies.now();
-  const { gateway, decision } = await judge(message, receivedAt, dependencies);
+  const { gateway, decision } = await judge(message, route, receivedAt, dependencies);
   const { response } = decision;
   if (!decision.taken) {
     const { reason } = decision;
@@ -65,17 +70,13 @@ async function take(message: InboundMessage, dependencies: ReceiveWebhookDepende
 }
 
 /** Work that is still done after we gave up is done twice when the caller tries again, which effect keys absorb (I4). */
-async function inTime<Value>(work: Promise<Value>): Promise<Value> {
-  const { promise: tooLate, reject } = Promise.withResolvers<never>();
-  const timer = setTimeout(
-    () => reject(new Transient('queue_unavailable', { detail: `not done in ${ANSWER_WITHIN_SECONDS} s` })),
-    ANSWER_WITHIN_SECONDS * 1000,
-  );
-  try {
-    return await Promise.race([work, tooLate]);
-  } finally {
-    clearTimeout(timer);
-  }
+function inTime<Value>(work: Promise<Value>): Promise<Value> {
+  const { promise, resolve, reject } = Promise.withResolvers<Value>();
+  const tooLate = () =>
+    reject(new Transient('queue_unavailable', { detail: `not done in ${ANSWER_WITHIN_SECONDS} s` }));
+  const timer = setTimeout(tooLate, ANSWER_WITHIN_SECONDS * 1000);
+  work.then(resolve, reject).finally(() => clearTimeout(timer));
+  return promise;
 }
 
 interface Judgement {
@@ -86,10 +87,10 @@ interface Judgement {
 /** Secrets are looked up only for a path that can lead somewhere, and never for a body nobody will read. */
 async function judge(
   message: InboundMessage,
+  route: Route | undefined,
   receivedAt: Instant,
   { secretsFor }: ReceiveWebhookDependencies,
 ): Promise<Judgement> {
-  const route = routeOf(message.path);
   const screened = screen(message);
   if (screened || !route) return { gateway: undefined, decision: screened ?? refuse('unknown_gateway') };
   const secrets = await secretsFor(route.section);

@@ -55,7 +55,9 @@ export function formatWib(instant: Instant): string {
 export function isCivilDate(text: string): text is CivilDate {
   if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) return false;
   const milliseconds = Date.parse(`${text}T00:00:00Z`);
-  return !Number.isNaN(milliseconds) && new Date(milliseconds).toISOString().startsWith(text);
+  if (Number.isNaN(milliseconds)) return false;
+  // Every month has a 28th; what a month has not got is read as a day of the next.
+  return text.slice(8) <= '28' || new Date(milliseconds).toISOString().startsWith(text);
 }
 
 export function civilDate(text: string): CivilDate {

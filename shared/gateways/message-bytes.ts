@@ -3,22 +3,24 @@ import { timingSafeEqual } from 'node:crypto';
 
 export type JsonObject = Readonly<Record<string, unknown>>;
 
+const strictUtf8 = new TextDecoder('utf-8', { fatal: true });
+
 /** A body as strict UTF-8: bytes that are no text are refused, not replaced, or two bodies could read alike. */
 export function readText(bytes: Uint8Array): string | undefined {
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    return strictUtf8.decode(bytes);
   } catch {
     return undefined;
   }
 }
 
-/** Signature, meaning and delivery key of a message are read from one body, which is parsed once. */
-const readBefore = new WeakMap<Uint8Array, JsonObject | undefined>();
+/** Signature, meaning and delivery key of a message are read one after the other from one body, parsed once. */
+let last: { readonly bytes: Uint8Array; readonly object: JsonObject | undefined } | undefined;
 
 /** A body that is one JSON object; of a key given twice the last value counts, to signature and meaning alike. */
 export function readJsonObject(bytes: Uint8Array): JsonObject | undefined {
-  if (!readBefore.has(bytes)) readBefore.set(bytes, parsedObject(bytes));
-  return readBefore.get(bytes);
+  if (last?.bytes !== bytes) last = { bytes, object: parsedObject(bytes) };
+  return last.object;
 }
 
 function parsedObject(bytes: Uint8Array): JsonObject | undefined {

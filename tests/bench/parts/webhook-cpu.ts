@@ -10,6 +10,7 @@ import { intakeSealing } from '../../../shared/adapters/sealing.ts';
 import { gatewaySecrets } from '../../../shared/adapters/secrets.ts';
 import { instantFromMilliseconds } from '../../../shared/domain/dates.ts';
 import { SILENT_LOG, SILENT_METER } from '../../../shared/logger.ts';
+import type { PaymentMessage } from '../../../shared/messages.ts';
 import { type Figure, median, type PartOptions, scaled } from '../figures.ts';
 import {
   apiEventOf,
@@ -54,25 +55,32 @@ function least({ body }: Notification): unknown {
 }
 
 const key = createSecretKey(randomBytes(32));
+const iv = randomBytes(12);
 
-/** The body holds personal data and may not lie in a queue as it is, so the least with it sealed is of interest too. */
-function leastSealed(notification: Notification): unknown {
-  const cipher = createCipheriv('aes-256-gcm', key, randomBytes(12));
-  return [least(notification), cipher.update(notification.body), cipher.final(), cipher.getAuthTag()];
+/** The body holds personal data and may not lie in a queue as it is: the least that ends in a message for the queue. */
+function leastQueued(notification: Notification, message: PaymentMessage): unknown {
+  const cipher = createCipheriv('aes-256-gcm', key, iv);
+  const sealed = Buffer.concat([cipher.update(notification.body), cipher.final(), cipher.getAuthTag()]);
+  const sealedBody = { ...message.sealedBody, data: sealed.toString('base64') };
+  return [least(notification), JSON.stringify({ ...message, sealedBody })];
 }
 
-async function mustTake(notification: Notification): Promise<void> {
-  const { status } = await receiveWebhook(inboundMessage(apiEventOf(notification)), dependencies);
-  if (status !== 200) throw new Error(`${notification.path} answered ${status}`);
+/** @returns what the queue would be sent */
+async function mustTake(notification: Notification): Promise<PaymentMessage> {
+  const sent: PaymentMessage[] = [];
+  const send = async (message: PaymentMessage) => void sent.push(message);
+  const { status } = await receiveWebhook(inboundMessage(apiEventOf(notification)), { ...dependencies, send });
+  if (status !== 200 || !sent[0]) throw new Error(`${notification.path} answered ${status}`);
+  return sent[0];
 }
 
 async function sender(name: string, notifications: readonly Notification[], handler: Work): Promise<Figure[]> {
-  await mustTake(notifications[0] as Notification);
-  const events = new Map(notifications.map((each) => [each, inboundMessage(apiEventOf(each))]));
+  const message = await mustTake(notifications[0] as Notification);
+  const events = new Map(notifications.map((each) => [each, apiEventOf(each)]));
   const floor = await cpuMicroseconds(notifications, least);
-  const floorSealed = await cpuMicroseconds(notifications, leastSealed);
+  const floorQueued = await cpuMicroseconds(notifications, (each) => leastQueued(each, message));
   const door = await cpuMicroseconds(notifications, (each) =>
-    receiveWebhook(events.get(each) as ReturnType<typeof inboundMessage>, dependencies),
+    receiveWebhook(inboundMessage(events.get(each) as APIGatewayProxyEventV2), dependencies),
   );
   const whole = await cpuMicroseconds(notifications.slice(0, Math.ceil(notifications.length / 8)), handler);
   const bytes = Buffer.byteLength(notifications[0]?.body ?? '');
@@ -80,7 +88,8 @@ async function sender(name: string, notifications: readonly Notification[], hand
     { name: `${name}: hash and one JSON.parse`, value: floor, unit: 'µs', note: `SHA-512 of ${bytes} bytes` },
     { name: `${name}: receive-webhook`, value: door, unit: 'µs', note: 'verify, interpret, seal, make the message' },
     { name: `${name}: ratio`, value: door / floor, unit: 'x', atMost: LIMIT },
-    { name: `${name}: ratio to hash, parse and AES-256-GCM`, value: door / floorSealed, unit: 'x' },
+    { name: `${name}: hash, parse, AES-256-GCM, JSON.stringify`, value: floorQueued, unit: 'µs' },
+    { name: `${name}: ratio to these four`, value: door / floorQueued, unit: 'x' },
     { name: `${name}: whole handler with the queue's client`, value: whole, unit: 'µs', note: 'the AWS SDK over HTTP' },
   ];
 }

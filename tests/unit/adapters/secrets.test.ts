@@ -95,6 +95,13 @@ describe('sealing', () => {
     expect((await old.seal(bytes)).data).not.toBe(sealed.data);
   });
 
+  it('never uses a number twice, however many are sealed: two alike would give both away', async () => {
+    const { seal } = sealing(async () => ({ keys: [key('a', 1)] }));
+    const all = await Promise.all(Array.from({ length: 1_000 }, () => seal(bytes)));
+    expect(new Set(all.map(({ iv }) => iv)).size).toBe(all.length);
+    expect(all.every(({ iv }) => Buffer.from(iv, 'base64').length === 12)).toBe(true);
+  });
+
   it('looks for a newer key before it gives up, and then tries again later', async () => {
     const newest = sealing(async () => ({ keys: [key('b', 2)] }));
     const late = sealing(async (options) => ({ keys: options?.fresh ? [key('b', 2)] : [key('a', 1)] }));

@@ -28,6 +28,17 @@ describe('hostile bytes', () => {
     expect(readJsonObject(body)).toBe(readJsonObject(body));
   });
 
+  it('are told from those read just before, however alike', () => {
+    const [first, second] = [bytes('{"a":1}'), bytes('{"a":2}')];
+    expect([first, second, first, NO_TEXT, second].map(readJsonObject)).toEqual([
+      { a: 1 },
+      { a: 2 },
+      { a: 1 },
+      undefined,
+      { a: 2 },
+    ]);
+  });
+
   it('of an object have members: an array has none, nor has null', () => {
     expect([{}, [], null, undefined, 'x', 7].map(isJsonObject)).toEqual([true, false, false, false, false, false]);
   });
