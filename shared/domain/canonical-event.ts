@@ -5,7 +5,17 @@
 import type { Instant } from './dates.ts';
 import type { Rupiah } from './money.ts';
 
-export const EVENT_KINDS = ['pending', 'expired', 'failed', 'paid', 'refunded', 'charged_back', 'reinstated'] as const;
+export const EVENT_KINDS = [
+  'pending',
+  'expired',
+  'failed',
+  'paid',
+  'refunded',
+  'charged_back',
+  'reinstated',
+  /** What the channel kept of a payment in all, told apart from the payment: by its settlement statement. */
+  'fee_charged',
+] as const;
 export type EventKind = (typeof EVENT_KINDS)[number];
 
 export interface CanonicalEvent {

@@ -5,6 +5,7 @@
 import { assertInvariant, Permanent } from '../errors.ts';
 import type { CanonicalEvent } from './canonical-event.ts';
 import type { Instant } from './dates.ts';
+import { feeOfPayment, takeFee } from './donation-fees.ts';
 import { type DonationId, donationIdOf, type FundId, type PledgeId } from './ids.ts';
 import { ACCOUNTS, type LedgerTransaction, ledgerTransaction, move } from './ledger.ts';
 import { addRupiah, minimumRupiah, negateRupiah, type Rupiah, rupiah, subtractRupiah, ZERO_RUPIAH } from './money.ts';
@@ -42,8 +43,12 @@ export interface Donation {
   readonly remainingRupiah: Rupiah;
   /** Taken back after it had bought cover: shares still to be moved to the guarantee fund by the fund's writer. */
   readonly reattributeRupiah: Rupiah;
-  /** Part of the fee that went back to the payer and not from the channel: the guarantee fund carries it. */
+  /** Part of the fee the gift should bear and has no money left for: the guarantee fund carries it. */
   readonly feeCarriedRupiah: Rupiah;
+  /** Part of the fee no gift may bear (`fees.ts`): the guarantee fund carries it for good. */
+  readonly feeBeyondRupiah: Rupiah;
+  /** The whole fee where a statement named it; null: only the payment's own word is known. */
+  readonly statedFeeRupiah: Rupiah | null;
 }
 
 export type DonationState =
@@ -82,6 +87,8 @@ export function openDonation(event: CanonicalEvent, destination: Destination, at
     remainingRupiah: ZERO_RUPIAH,
     reattributeRupiah: ZERO_RUPIAH,
     feeCarriedRupiah: ZERO_RUPIAH,
+    feeBeyondRupiah: ZERO_RUPIAH,
+    statedFeeRupiah: null,
   };
 }
 
@@ -111,11 +118,13 @@ function takePaid(donation: Donation, event: CanonicalEvent, at: Instant): [Dona
       throw new Permanent('payment_contradiction', { field: 'amount' });
     return [donation, []];
   }
-  const netRupiah = subtractRupiah(event.amountRupiah, event.feeRupiah);
-  const source = ACCOUNTS.gateway(donation.gateway);
+  const { chargedRupiah, beyondRupiah } = feeOfPayment(donation, event.amountRupiah, event.feeRupiah);
+  const netRupiah = subtractRupiah(event.amountRupiah, chargedRupiah);
+  const [source, fees] = [ACCOUNTS.gateway(donation.gateway), ACCOUNTS.fees(donation.gateway)];
   const posting = ledgerTransaction('payment', at, [
     ...move(source, ACCOUNTS.fund(donation.fundId), netRupiah),
-    ...move(source, ACCOUNTS.fees(donation.gateway), event.feeRupiah),
+    ...move(source, fees, chargedRupiah),
+    ...move(ACCOUNTS.guarantee, fees, beyondRupiah),
   ]);
   const paid: Donation = {
     ...donation,
@@ -124,7 +133,8 @@ function takePaid(donation: Donation, event: CanonicalEvent, at: Instant): [Dona
     channel: event.channel,
     orderReference: event.orderReference ?? donation.orderReference,
     receivedRupiah: event.amountRupiah,
-    feeRupiah: event.feeRupiah,
+    feeRupiah: chargedRupiah,
+    feeBeyondRupiah: beyondRupiah,
     remainingRupiah: netRupiah,
   };
   return [paid, [posting]];
@@ -215,6 +225,7 @@ export function applyEvent(donation: Donation, event: CanonicalEvent, at: Instan
   const claim = claimOf(event);
   let [next, postings]: [Donation, LedgerTransaction[]] = [donation, []];
   if (event.kind === 'paid') [next, postings] = takePaid(donation, event, at);
+  else if (event.kind === 'fee_charged') [next, postings] = takeFee(donation, event, at);
   else if (claim) next = { ...donation, claims: { ...donation.claims, [event.effectKey]: claim } };
   if (event.kind === 'pending' || event.kind === 'expired' || event.kind === 'failed')
     next = { ...next, status: raiseStatus(next.status, event.kind) };

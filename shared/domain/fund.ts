@@ -33,6 +33,11 @@ export function unrestrictedFund(fundClass: FundClass): FundDescriptor {
   return { fundClass, package: DEFAULT_PACKAGE, termMonths: DEFAULT_TERM_MONTHS, startMonth: null, earmark: {} };
 }
 
+/** A fund's id begins with its class. */
+export function fundClassOf(fundId: FundId): FundClass {
+  return fundId.split('-', 1)[0] as FundClass;
+}
+
 /** The same purpose always gives the same fund: `general`, or `csr-1f2e3d4c5b` where anything is restricted. */
 export function fundIdOf(descriptor: FundDescriptor): FundId {
   const { fundClass, earmark, startMonth, termMonths } = descriptor;

@@ -53,6 +53,8 @@ export function gather(fundId: FundId, donors: readonly Donation[], sequence: nu
     receivedRupiah: sumRupiah,
     feeRupiah: ZERO_RUPIAH,
     feeCarriedRupiah: ZERO_RUPIAH,
+    feeBeyondRupiah: ZERO_RUPIAH,
+    statedFeeRupiah: null,
     refundedRupiah: ZERO_RUPIAH,
     allocatedRupiah: ZERO_RUPIAH,
     remainingRupiah: sumRupiah,

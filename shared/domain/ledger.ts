@@ -23,12 +23,13 @@ export const ACCOUNTS = {
   committed: 'cover:committed' as Account,
   /** Handed to the registrar. */
   contributions: 'contributions:paid' as Account,
-  /** Minus what the guarantee fund carries for gifts taken back after cover was bought. */
+  /** Minus what the guarantee fund carries: gifts taken back after cover was bought, and fees no gift may bear. */
   guarantee: 'guarantee' as Account,
 } as const;
 
 export const LEDGER_KINDS = [
   'payment',
+  'fee',
   'gathering',
   'money_out',
   'reinstatement',

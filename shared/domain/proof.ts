@@ -80,6 +80,8 @@ export class Prover {
     this.#donations.set(donation.donationId, donation);
     this.#fundRemaining.add(ACCOUNTS.fund(donation.fundId), donation.remainingRupiah);
     const { receivedRupiah, feeRupiah, refundedRupiah, allocatedRupiah, remainingRupiah } = donation;
+    const keptRupiah = feeRupiah + donation.feeCarriedRupiah + donation.feeBeyondRupiah;
+    this.#expected.add(ACCOUNTS.fees(donation.gateway), keptRupiah);
     if (receivedRupiah !== feeRupiah + refundedRupiah + allocatedRupiah + remainingRupiah)
       this.#violated('I2', `donation ${donation.donationId} does not add up`);
     if (Math.min(feeRupiah, refundedRupiah, allocatedRupiah, remainingRupiah) < 0)
@@ -172,13 +174,19 @@ export class Prover {
         this.#violated('I2', `${account} holds ${balance}, its donations have ${remaining} left`);
     }
     // Nothing is expected in `gathered`: what goes in comes out within the same transaction.
-    for (const account of [ACCOUNTS.committed, ACCOUNTS.contributions, ACCOUNTS.gathered]) {
-      const [holds, expected] = [this.#balances.of(account), this.#expected.of(account)];
-      if (holds !== expected) this.#violated('I1', `${account} holds ${holds}, the covers say ${expected}`);
-    }
+    for (const account of [ACCOUNTS.committed, ACCOUNTS.contributions, ACCOUNTS.gathered])
+      this.#checkBalance(account, 'the covers');
+    const accounts = [...this.#balances.entries(), ...this.#expected.entries()].map(([account]) => account);
+    for (const account of new Set(accounts.filter((name) => name.startsWith('fees:'))))
+      this.#checkBalance(account, 'the donations');
     const known = new Set([...this.#donations.keys(), GUARANTEE_DONOR]);
     for (const [donationId] of this.#shares.entries())
       if (!known.has(donationId)) this.#violated('I2', `covers name donation ${donationId}, which does not exist`);
+  }
+
+  #checkBalance(account: string, who: string): void {
+    const [holds, expected] = [this.#balances.of(account), this.#expected.of(account)];
+    if (holds !== expected) this.#violated('I1', `${account} holds ${holds}, ${who} say ${expected}`);
   }
 
   #violated(invariant: Violation['invariant'], detail: string): void {

@@ -22,11 +22,13 @@ const streams = fc
       { maxLength: 5 },
     ),
     isVoided: fc.boolean(),
+    stated: fc.option(fc.integer({ min: 0, max: AMOUNT })),
   })
-  .map(({ fee, isPaid, notices, back, isVoided }): CanonicalEvent[] => [
+  .map(({ fee, isPaid, notices, back, isVoided, stated }): CanonicalEvent[] => [
     ...notices.map((kind) => eventOf(kind, AMOUNT)),
     ...(isPaid ? [eventOf('paid', AMOUNT, { fee })] : []),
     ...back.map(({ kind, amount }, index) => eventOf(kind, amount, { effect: `${kind}:${index}` })),
+    ...(stated === null ? [] : [eventOf('fee_charged', stated, { effect: 'fee' })]),
     ...(isVoided ? [eventOf('failed', null, { effect: 'void', voidsPayment: true })] : []),
   ])
   .filter((events) => events.length > 0);
@@ -88,6 +90,9 @@ describe('the events of one payment, in any order and with any duplicates', () =
         expect(balances(postings)['fund:general'] ?? 0).toBe(donation.remainingRupiah);
         const heldByGateway = balances(postings)['gateway:partner:kitabisa'] ?? 0;
         expect(heldByGateway + donation.receivedRupiah - donation.refundedRupiah).toBe(0);
+        const { feeRupiah, feeCarriedRupiah, feeBeyondRupiah, receivedRupiah } = donation;
+        expect(balances(postings)['fees:partner:kitabisa'] ?? 0).toBe(feeRupiah + feeCarriedRupiah + feeBeyondRupiah);
+        expect(feeRupiah + feeCarriedRupiah).toBeLessThanOrEqual(receivedRupiah / 10);
       }),
       { numRuns: 1_000 },
     );

@@ -92,7 +92,7 @@ describe('a payment', () => {
     expect(() => fold([eventOf('paid', 100, { fee: 101 })])).toThrow(
       new Permanent('fee_exceeds_amount', { field: 'fee' }),
     );
-    expect(fold([eventOf('paid', 100, { fee: 100 })]).donation.remainingRupiah).toBe(0);
+    expect(fold([eventOf('paid', 100, { fee: 100 })]).donation).toMatchObject({ receivedRupiah: 100, feeRupiah: 10 });
   });
 
   it('keeps an order that only an earlier notice named', () => {

@@ -28,6 +28,8 @@ function donor(number: number, amount: number, firstSeenAt: string): Donation {
     receivedRupiah: rupiah(amount),
     feeRupiah: ZERO_RUPIAH,
     feeCarriedRupiah: ZERO_RUPIAH,
+    feeBeyondRupiah: ZERO_RUPIAH,
+    statedFeeRupiah: null,
     refundedRupiah: ZERO_RUPIAH,
     allocatedRupiah: ZERO_RUPIAH,
     remainingRupiah: rupiah(amount),

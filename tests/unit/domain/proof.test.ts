@@ -203,6 +203,13 @@ describe('the proof finds', () => {
     expect(found).toMatch('I1: cover:committed holds 16800, the covers say 33600');
   });
 
+  it('fees the donations do not account for (I1)', () => {
+    const donation = { ...SOUND.donation, feeBeyondRupiah: rupiah(1) };
+    expect(details(proofOf({ donation }))).toMatch('I1: fees:partner:kitabisa holds 5000, the donations say 5001');
+    const carried = { ...SOUND.donation, feeCarriedRupiah: rupiah(2), gateway: 'midtrans' };
+    expect(details(proofOf({ donation: carried }))).toMatch('I1: fees:midtrans holds 0, the donations say 5002');
+  });
+
   it('shares of a gift nobody gave (I2)', () => {
     const shares = [{ donationId: 'don_none', amountRupiah: rupiah(16_800) }];
     const covers = [{ ...cover, months: MONTHS.map((month) => ({ ...month, shares })) }];
