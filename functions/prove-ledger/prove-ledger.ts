@@ -14,6 +14,7 @@ const PROVED: TypeScan = {
   attributes: [
     ...['type', 'kind', 'at', 'entries', 'amountRupiah', 'donationId', 'fundId', 'coverId', 'workerId'],
     ...['receivedRupiah', 'feeRupiah', 'refundedRupiah', 'allocatedRupiah', 'remainingRupiah', 'reattributeRupiah'],
+    ...['gateway', 'feeCarriedRupiah', 'feeBeyondRupiah'],
     ...['package', 'sector', 'state', 'months', 'monthsPaid', 'paidMonths'],
   ],
 };
