@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { Functions } from '../functions.ts';
 import type { RouteResource } from '../template/resources.ts';
 import { apiEvent, splitUrl, writeAnswer } from './api-event.ts';
+import { Lanes } from './lanes.ts';
 import { type LocalRoutes, writeProblem } from './local-routes.ts';
 import { routeFinder } from './routes.ts';
 
@@ -16,11 +17,13 @@ export interface HttpOptions {
 
 /** What a function may be sent. */
 const LONGEST_BODY_BYTES = 6 * 1024 * 1024;
+const REQUESTS_AT_ONCE = 64;
 
 export function httpServer(options: HttpOptions): Server {
   const find = routeFinder(options.routes);
+  const lanes = new Lanes(REQUESTS_AT_ONCE);
   const server = createServer((request, response) => {
-    respond(options, find, request, response).catch((error) => {
+    respond({ ...options, lanes }, find, request, response).catch((error) => {
       console.error(`${request.method} ${splitUrl(request.url ?? '').rawPath} failed:`, error);
       if (response.headersSent) response.destroy();
       else writeMessage(response, 500, 'Internal Server Error');
@@ -31,7 +34,7 @@ export function httpServer(options: HttpOptions): Server {
 }
 
 async function respond(
-  { functions, local, now, account }: HttpOptions,
+  { functions, local, now, account, lanes }: HttpOptions & { readonly lanes: Lanes },
   find: ReturnType<typeof routeFinder>,
   request: IncomingMessage,
   response: ServerResponse,
@@ -42,8 +45,11 @@ async function respond(
   if (rawPath.startsWith('/local/')) return local(request, response, rawPath, body);
   const route = find(request.method ?? 'GET', rawPath);
   if (!route) return writeMessage(response, 404, 'Not Found');
-  const event = apiEvent({ request, body, route, nowMilliseconds: now(), account });
-  writeAnswer(response, await functions.invoke(route.functionName, event));
+  const answer = await lanes.during(() => {
+    const event = apiEvent({ request, body, route, nowMilliseconds: now(), account });
+    return functions.invoke(route.functionName, event);
+  });
+  writeAnswer(response, answer);
 }
 
 /** As API Gateway itself answers where no function did. */
