@@ -31,6 +31,7 @@ export interface Donation {
   readonly gateway: string;
   readonly paymentId: string;
   readonly orderReference: string | null;
+  readonly paidAt: string | null;
   readonly fundId: string;
   readonly pledgeId: string | null;
   readonly receivedRupiah: number;
@@ -151,6 +152,7 @@ export interface Stats {
   readonly workers: Readonly<Record<string, number>>;
   readonly covers: Readonly<Record<string, number>>;
   readonly donations: Readonly<Record<string, number>>;
+  readonly gateways: Readonly<Record<string, { readonly donations: number; readonly lastNewAt: string }>>;
   readonly totals: Readonly<Record<string, number>>;
 }
 
