@@ -4,16 +4,18 @@ import type { CivilMonth } from '../domain/dates.ts';
 import type { Candidate, FundDescriptor } from '../domain/fund.ts';
 import { fundAllows } from '../domain/fund.ts';
 import type { WorkerId } from '../domain/ids.ts';
-import { batchGet, putIfAbsent, queryAll, queryPage, type Row } from './table.ts';
+import { batchGet, putIfAbsent, queryAll, queryPage, type Row, tableName } from './table.ts';
 
 const PAGE_SIZE = 60;
+/** Regions known to be noted, each with the table it is noted in. */
 const noted = new Set<string>();
 
 /** Remembers that workers of a region may be waiting, so that unrestricted money knows where to look. */
 export async function noteRegion(region: string): Promise<void> {
-  if (noted.has(region)) return;
+  const place = `${tableName()} ${region}`;
+  if (noted.has(place)) return;
   await putIfAbsent({ pk: 'REGIONS', sk: region, type: 'region' });
-  noted.add(region);
+  noted.add(place);
 }
 
 async function listRegions(prefix: string | undefined): Promise<string[]> {
