@@ -52,7 +52,7 @@ export function knownFeeRupiah({ feeRupiah, feeCarriedRupiah, feeBeyondRupiah }:
  */
 export function reconcile(stated: StatedEvent, donation: Donation | null, isBooked: boolean): Reconciled {
   if (stated.kind !== 'paid') return isBooked ? matched(null) : missingHere(stated);
-  if (!donation || donation.status !== 'paid') return missingHere(stated);
+  if (donation?.status !== 'paid') return missingHere(stated);
   const ours = { amountRupiah: donation.receivedRupiah, feeRupiah: knownFeeRupiah(donation) };
   if (ours.amountRupiah !== stated.amountRupiah) return { outcome: 'amount_differs', events: [], ours };
   if (stated.feeRupiah === null || stated.feeRupiah === ours.feeRupiah) return matched(ours);
