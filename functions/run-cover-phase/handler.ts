@@ -6,6 +6,7 @@ import { taskHandler } from '../../shared/middleware/task.ts';
 import { markPhaseDone, readCohort } from '../../shared/store/cohorts.ts';
 import { payMonth } from '../../shared/store/contributions.ts';
 import { coversOfShard, readCovers } from '../../shared/store/covers.ts';
+import { putNudgePages } from '../../shared/store/nudge-pages.ts';
 import { type RunCoverPhaseDependencies, runCoverPhase } from './run-cover-phase.ts';
 
 const log = loggerFor('run-cover-phase');
@@ -16,6 +17,7 @@ const dependencies: RunCoverPhaseDependencies = {
   coversOfShard,
   readCovers,
   payMonth,
+  putNudgePages,
   sendNudges,
   markPhaseDone,
   log,

@@ -26,6 +26,8 @@ export interface RunCoverPhaseDependencies {
     covers: readonly Cover[],
     at: Instant,
   ) => Promise<boolean>;
+  /** Keeps what is going to be asked for, so that a message that is lost can be sent again. */
+  readonly putNudgePages: (shard: number, messages: readonly NudgeMessage[], at: Instant) => Promise<void>;
   readonly sendNudges: (messages: readonly NudgeMessage[]) => Promise<void>;
   readonly markPhaseDone: (cohortId: CohortId, mark: PhaseMark) => Promise<void>;
   readonly log: Log;
@@ -40,7 +42,8 @@ export interface PhaseResult {
 
 /** One item a cover and one for the ledger: 91 of the 100 a transaction may hold. */
 const COVERS_PER_PAGE = 90;
-const COVERS_PER_NUDGE_MESSAGE = 25;
+/** A third of a page. Their ids, 27 bytes each, and the rest of the page's row stay within 1 KB: one write unit. */
+const COVERS_PER_NUDGE_MESSAGE = 30;
 const TRIES = 5;
 
 export async function runCoverPhase(task: PhaseTask, dependencies: RunCoverPhaseDependencies): Promise<PhaseResult> {
@@ -54,7 +57,7 @@ export async function runCoverPhase(task: PhaseTask, dependencies: RunCoverPhase
   if (doneAt < phase.at) throw new Transient('contention', { detail: `${task.phase} of ${cohortId} is not due yet` });
   let covers = 0;
   for await (const page of dependencies.coversOfShard(cohortId, shard, COVERS_PER_PAGE))
-    covers += await runPage(cohort, phase, page, dependencies);
+    covers += await runPage(cohort, phase, shard, page, dependencies);
   await dependencies.markPhaseDone(cohortId, { phase: phase.name, shard, doneAt, covers });
   dependencies.log.info('phase done', { cohortId, phase: phase.name, shard, covers });
   return { cohortId, phase: phase.name, shard, covers };
@@ -64,11 +67,12 @@ export async function runCoverPhase(task: PhaseTask, dependencies: RunCoverPhase
 async function runPage(
   cohort: StoredCohort,
   phase: Phase,
+  shard: number,
   page: readonly Cover[],
   dependencies: RunCoverPhaseDependencies,
 ): Promise<number> {
   if (phase.monthNumber !== undefined) return payMonths(cohort, phase.monthNumber, page, dependencies);
-  if (phase.kind === 'nudge') return nudgePage(cohort, phase, page, dependencies);
+  if (phase.kind === 'nudge') return nudgePage(cohort, phase, shard, page, dependencies);
   // The end and the lapse of a cover follow from its dates: there is nothing to write, only to count. But what was
   // bought is paid, and the end is the last occasion.
   if (phase.kind === 'end') await payMonths(cohort, cohort.termMonths, page, dependencies);
@@ -123,6 +127,7 @@ async function payMonth(
 async function nudgePage(
   cohort: StoredCohort,
   phase: Phase,
+  shard: number,
   page: readonly Cover[],
   dependencies: RunCoverPhaseDependencies,
 ): Promise<number> {
@@ -136,6 +141,7 @@ async function nudgePage(
       endDate: cohort.endDate,
       coverIds: coverIds.slice(first, first + COVERS_PER_NUDGE_MESSAGE),
     });
+  await dependencies.putNudgePages(shard, messages, dependencies.now());
   await dependencies.sendNudges(messages);
   return coverIds.length;
 }

@@ -5,6 +5,7 @@ import { loggerFor, meterFor } from '../../shared/logger.ts';
 import { nudgeMessageSchema } from '../../shared/messages.ts';
 import { queueHandler } from '../../shared/middleware/queue.ts';
 import { readCovers } from '../../shared/store/covers.ts';
+import { holdNudgePage } from '../../shared/store/nudge-pages.ts';
 import { claimNudge, finishNudgeBatch, readNudgeBatch } from '../../shared/store/nudges.ts';
 import { quarantineRecord } from '../../shared/store/quarantine.ts';
 import { readWorkers } from '../../shared/store/workers.ts';
@@ -19,6 +20,7 @@ export const dependencies: SendNudgesDependencies = {
   readCovers: (coverIds) => readCovers(coverIds, { consistent: false }),
   readWorkers: (workerIds) => readWorkers(workerIds, { consistent: false }),
   readPeople: (workerIds) => vault.readPeople(workerIds),
+  holdNudgePage,
   claimNudge,
   readNudgeBatch,
   finishNudgeBatch,
@@ -29,7 +31,7 @@ export const dependencies: SendNudgesDependencies = {
 export const handler = queueHandler({
   source: 'nudges',
   schema: nudgeMessageSchema,
-  handle: (message) => sendNudges(message, dependencies),
+  handle: (message, delivery) => sendNudges(message, delivery, dependencies),
   quarantine: quarantineRecord(now),
   log,
   meter: meterFor('send-nudges'),

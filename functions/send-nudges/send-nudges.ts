@@ -1,21 +1,22 @@
 /**
- * One page of reminders. Each is asked again just before it goes out whether it still may (a page can wait in a queue
- * while a worker pays), then claimed, then sent under its own id. After a crash between claim and send the provider is
- * asked first, so a reminder goes out at most once (I7).
+ * One page of reminders, held by one process at a time. Each is asked again just before it goes out whether it still may
+ * (a page can wait in a queue while a worker pays), then claimed, then sent under its own id. After a crash between
+ * claim and send the next holder asks the provider first, so a reminder goes out at most once (I7).
  */
 import type { Cover } from '../../shared/domain/cover.ts';
 import { civilDateOf, type Instant, monthOf } from '../../shared/domain/dates.ts';
-import { type CoverId, digest, type WorkerId } from '../../shared/domain/ids.ts';
+import type { CoverId, WorkerId } from '../../shared/domain/ids.ts';
 import { nudgeRefusal } from '../../shared/domain/nudge.ts';
 import { nudgeText } from '../../shared/domain/nudge-texts.ts';
 import type { ReasonCode } from '../../shared/domain/reasons.ts';
 import { priceOfMonth } from '../../shared/domain/tariff.ts';
 import type { Person, WorkerRow } from '../../shared/domain/worker.ts';
-import { Duplicate } from '../../shared/errors.ts';
+import { Duplicate, Transient } from '../../shared/errors.ts';
 import type { Log } from '../../shared/logger.ts';
 import type { NudgeMessage } from '../../shared/messages.ts';
 import { inParallel } from '../../shared/parallel.ts';
 import type { Channel, Messaging, SendOutcome } from '../../shared/ports/messaging.ts';
+import { batchIdOf, type Delivery } from '../../shared/store/nudge-pages.ts';
 import { type ClaimOutcome, type NudgeBatch, type NudgeClaim, nudgeIdOf } from '../../shared/store/nudges.ts';
 
 export interface SendNudgesDependencies {
@@ -24,6 +25,8 @@ export interface SendNudgesDependencies {
   readonly readWorkers: (workerIds: readonly WorkerId[]) => Promise<Map<WorkerId, WorkerRow>>;
   /** Sealed until one is asked for: only those who get a message are opened. */
   readonly readPeople: (workerIds: readonly WorkerId[]) => Promise<(workerId: WorkerId) => Promise<Person | null>>;
+  /** False while another process has the page in hand. */
+  readonly holdNudgePage: (batchId: string, delivery: Delivery, at: Instant) => Promise<boolean>;
   readonly claimNudge: (claim: NudgeClaim) => Promise<ClaimOutcome>;
   readonly readNudgeBatch: (batchId: string) => Promise<NudgeBatch | null>;
   readonly finishNudgeBatch: (batchId: string, batch: NudgeBatch) => Promise<void>;
@@ -53,9 +56,20 @@ interface Result {
 const CHANNEL: Channel = 'whatsapp';
 const CONCURRENT_NUDGES = 8;
 
-export async function sendNudges(message: NudgeMessage, dependencies: SendNudgesDependencies): Promise<NudgeTally> {
+/**
+ * @throws Duplicate where the page is finished, Transient while another process has it in hand or where some of it
+ * cannot be sent now
+ */
+export async function sendNudges(
+  message: NudgeMessage,
+  delivery: Delivery,
+  dependencies: SendNudgesDependencies,
+): Promise<NudgeTally> {
   const batchId = batchIdOf(message);
+  const isHeld = await dependencies.holdNudgePage(batchId, delivery, dependencies.now());
+  // Asked after the hold: who had it before may have finished just then.
   if (await dependencies.readNudgeBatch(batchId)) throw new Duplicate(`page ${batchId} was sent before`);
+  if (!isHeld) throw new Transient('contention', { detail: `page ${batchId} is in other hands` });
   const covers = await dependencies.readCovers(message.coverIds);
   const workers = await dependencies.readWorkers([...new Set(covers.map(({ workerId }) => workerId))]);
   const readPerson = await dependencies.readPeople(covers.map(({ workerId }) => workerId));
@@ -70,11 +84,6 @@ export async function sendNudges(message: NudgeMessage, dependencies: SendNudges
   // One that cannot be sent now keeps no other back, but the page is not finished and comes again.
   if (errors.length > 0) throw errors[0];
   return finish(page, results as Result[]);
-}
-
-/** The same page delivered again is the same batch. */
-function batchIdOf({ cohortId, endDate, step, coverIds }: NudgeMessage): string {
-  return digest([cohortId, endDate, step, ...coverIds].join('\n'));
 }
 
 async function sendNudge(

@@ -6,6 +6,7 @@ import { scheduleHandler } from '../../shared/middleware/schedule.ts';
 import { enrolmentsDue } from '../../shared/store/allocations.ts';
 import {
   listCohorts,
+  markPhaseAccounted,
   markPhaseDone,
   markSettled,
   markStarted,
@@ -16,6 +17,7 @@ import { payMonth } from '../../shared/store/contributions.ts';
 import { coversOfShard, readCovers } from '../../shared/store/covers.ts';
 import { donationsDue } from '../../shared/store/donations.ts';
 import { listFundIds } from '../../shared/store/funds.ts';
+import { putNudgePages, unfinishedPages } from '../../shared/store/nudge-pages.ts';
 import { runCoverPhase } from '../run-cover-phase/run-cover-phase.ts';
 import { startCohorts } from '../start-cohorts/start-cohorts.ts';
 import { type SweepOverdueDependencies, sweepOverdue } from './sweep-overdue.ts';
@@ -33,7 +35,20 @@ const dependencies: SweepOverdueDependencies = {
   phaseMarks,
   startCohorts: () => startCohorts({ now, listCohorts, startLifecycle, markStarted, log }),
   runCoverPhase: (task) =>
-    runCoverPhase(task, { now, readCohort, coversOfShard, readCovers, payMonth, sendNudges, markPhaseDone, log }),
+    runCoverPhase(task, {
+      now,
+      readCohort,
+      coversOfShard,
+      readCovers,
+      payMonth,
+      putNudgePages,
+      sendNudges,
+      markPhaseDone,
+      log,
+    }),
+  unfinishedPages,
+  sendNudges,
+  markPhaseAccounted,
   markSettled,
   log,
   meter: meterFor('sweep-overdue'),

@@ -6,7 +6,7 @@ import { addSeconds, civilDateOf, type Instant } from '../../shared/domain/dates
 import type { AllocationId, CohortId, DonationId, FundId } from '../../shared/domain/ids.ts';
 import { phasesOf } from '../../shared/domain/lifecycle.ts';
 import type { Log, Meter } from '../../shared/logger.ts';
-import type { EnrolmentMessage, FundMessage, PhaseTask } from '../../shared/messages.ts';
+import type { EnrolmentMessage, FundMessage, NudgeMessage, PhaseTask } from '../../shared/messages.ts';
 import type { PhaseMark, StoredCohort } from '../../shared/store/cohorts.ts';
 
 export interface SweepOverdueDependencies {
@@ -20,6 +20,10 @@ export interface SweepOverdueDependencies {
   readonly phaseMarks: (cohortId: CohortId) => Promise<PhaseMark[]>;
   readonly startCohorts: () => Promise<unknown>;
   readonly runCoverPhase: (task: PhaseTask) => Promise<unknown>;
+  /** The pages of reminders that a phase queued for a shard and nobody finished. */
+  readonly unfinishedPages: (cohortId: CohortId, step: string, shard: number) => Promise<NudgeMessage[]>;
+  readonly sendNudges: (messages: readonly NudgeMessage[]) => Promise<void>;
+  readonly markPhaseAccounted: (cohortId: CohortId, mark: PhaseMark, at: Instant) => Promise<void>;
   readonly markSettled: (cohortId: CohortId, at: Instant) => Promise<void>;
   readonly log: Log;
   readonly meter: Meter;
@@ -32,6 +36,8 @@ export interface Swept {
   readonly donations: number;
   readonly enrolments: number;
   readonly phases: number;
+  /** Pages of reminders. */
+  readonly pages: number;
 }
 
 export async function sweepOverdue(dependencies: SweepOverdueDependencies): Promise<Swept> {
@@ -47,26 +53,64 @@ export async function sweepOverdue(dependencies: SweepOverdueDependencies): Prom
   for (const allocationId of enrolments)
     await dependencies.sendEnrolment({ contractVersion: 1, kind: 'collect', allocationId });
   await dependencies.startCohorts();
-  const phases = await sweepCohorts(before, dependencies);
-  const swept = { donations: donations.length, enrolments: enrolments.length, phases };
+  const cohorts = await sweepCohorts(before, dependencies);
+  const swept = { donations: donations.length, enrolments: enrolments.length, ...cohorts };
   for (const [kind, count] of Object.entries(swept)) if (count > 0) dependencies.meter.count('Swept', { kind }, count);
   dependencies.log.info('swept', swept);
   return swept;
 }
 
-async function sweepCohorts(before: Instant, dependencies: SweepOverdueDependencies): Promise<number> {
+async function sweepCohorts(
+  before: Instant,
+  dependencies: SweepOverdueDependencies,
+): Promise<Pick<Swept, 'phases' | 'pages'>> {
   const open = (await dependencies.listCohorts()).filter(
     ({ settledAt, startDate }) => !settledAt && startDate <= civilDateOf(before),
   );
-  let phases = 0;
+  const swept = { phases: 0, pages: 0 };
   for (const cohort of open) {
     const marks = await dependencies.phaseMarks(cohort.cohortId);
     const missing = missingPhases(cohort, marks, before);
     for (const task of missing) await dependencies.runCoverPhase(task);
-    phases += missing.length;
-    if (isSettled(cohort, before)) await dependencies.markSettled(cohort.cohortId, dependencies.now());
+    swept.phases += missing.length;
+    const pages = await sweepPages(cohort, marks, before, dependencies);
+    swept.pages += pages;
+    const isDone = pages === 0 && !hasYoungReminders(cohort, marks, missing, before) && isOver(cohort, before);
+    if (isDone) await dependencies.markSettled(cohort.cohortId, dependencies.now());
   }
-  return phases;
+  return swept;
+}
+
+/**
+ * Sends again the pages of reminders that were queued and not finished. A step that was overtaken by the next goes out
+ * to nobody, so however late this is, it is no flood; its reminders get their reason. Each phase is looked at until all
+ * its pages are finished, and then never again.
+ *
+ * @returns how many pages it sent
+ */
+async function sweepPages(
+  cohort: StoredCohort,
+  marks: readonly PhaseMark[],
+  before: Instant,
+  dependencies: SweepOverdueDependencies,
+): Promise<number> {
+  let sent = 0;
+  for (const mark of unaccounted(cohort, marks).filter(({ doneAt }) => doneAt < before)) {
+    const pages = await dependencies.unfinishedPages(cohort.cohortId, mark.phase, mark.shard);
+    if (pages.length > 0) await dependencies.sendNudges(pages);
+    else await dependencies.markPhaseAccounted(cohort.cohortId, mark, dependencies.now());
+    sent += pages.length;
+  }
+  return sent;
+}
+
+function unaccounted(cohort: StoredCohort, marks: readonly PhaseMark[]): PhaseMark[] {
+  const steps = stepsOf(cohort);
+  return marks.filter(({ phase, accountedAt }) => steps.has(phase) && !accountedAt);
+}
+
+function stepsOf(cohort: StoredCohort): Set<string> {
+  return new Set(phasesOf(cohort).flatMap(({ kind, name }) => (kind === 'nudge' ? [name] : [])));
 }
 
 /** Phases due before an instant that no run has marked since the last cover joined. */
@@ -84,6 +128,17 @@ function missingPhases(cohort: StoredCohort, marks: readonly PhaseMark[], before
     );
 }
 
-function isSettled(cohort: StoredCohort, before: Instant): boolean {
+/** Whether reminders were asked for a moment ago, so that nobody knows yet whether one of their messages is lost. */
+function hasYoungReminders(
+  cohort: StoredCohort,
+  marks: readonly PhaseMark[],
+  run: readonly PhaseTask[],
+  before: Instant,
+): boolean {
+  const steps = stepsOf(cohort);
+  return run.some(({ phase }) => steps.has(phase)) || unaccounted(cohort, marks).some(({ doneAt }) => doneAt >= before);
+}
+
+function isOver(cohort: StoredCohort, before: Instant): boolean {
   return phasesOf(cohort).every(({ at }) => at < before);
 }

@@ -26,6 +26,7 @@ export class CoverageLifecycle extends Construct {
       memoryMegabytes: 1024,
     });
     books.allowTable(this.runCoverPhase, ['read', 'write'], ['cohort']);
+    books.allowReminders(this.runCoverPhase, ['put']);
     queues.allowSend(this.runCoverPhase, 'nudges');
     this.machine = this.#machine(context.stage);
     this.#acceptOwnPolicies(this.machine);

@@ -54,6 +54,7 @@ export class Operations extends Construct {
       memoryMegabytes: 1024,
     });
     books.allowTable(sweep, ['read', 'write'], ['cohort', 'due']);
+    books.allowReminders(sweep, ['read', 'put']);
     queues.allowSend(sweep, 'funds', 'enrolments', 'nudges');
     lifecycle.allowStart(sweep);
     return sweep;

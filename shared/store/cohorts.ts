@@ -17,6 +17,8 @@ export interface PhaseMark {
   readonly shard: number;
   readonly doneAt: Instant;
   readonly covers: number;
+  /** When every page of reminders it queued was found finished. */
+  readonly accountedAt?: Instant;
 }
 
 function key(cohortId: CohortId) {
@@ -75,9 +77,25 @@ export function markSettled(cohortId: CohortId, at: Instant): Promise<void> {
   return stamp(cohortId, 'settledAt', at);
 }
 
+function phaseKey(cohortId: CohortId, phase: string, shard: number) {
+  return { pk: `COHORT#${cohortId}`, sk: `PHASE#${phase}#${shard}` };
+}
+
 export async function markPhaseDone(cohortId: CohortId, mark: PhaseMark): Promise<void> {
-  await putItem({
-    Item: { pk: `COHORT#${cohortId}`, sk: `PHASE#${mark.phase}#${mark.shard}`, type: 'phase', ...mark },
+  await putItem({ Item: { ...phaseKey(cohortId, mark.phase, mark.shard), type: 'phase', ...mark } });
+}
+
+/** Of this run of the phase; one that was run again since must be looked at again. */
+export async function markPhaseAccounted(
+  cohortId: CohortId,
+  { phase, shard, doneAt }: PhaseMark,
+  at: Instant,
+): Promise<void> {
+  await updateItem({
+    Key: phaseKey(cohortId, phase, shard),
+    UpdateExpression: 'SET accountedAt = :at',
+    ConditionExpression: 'doneAt = :doneAt',
+    ExpressionAttributeValues: { ':at': at, ':doneAt': doneAt },
   });
 }
 

@@ -61,7 +61,7 @@ function nudgeKey({ coverId, endDate, step, channel }: NudgeName): Key {
   return { pk: `WORKER#${workerIdOfCover(coverId)}`, sk: `NUDGE#${coverId}#${endDate}#${step}#${channel}` };
 }
 
-function batchKey(batchId: string): Key {
+export function batchKey(batchId: string): Key {
   return { pk: `NUDGEBATCH#${batchId}`, sk: 'BATCH' };
 }
 

@@ -61,7 +61,7 @@ const EXPECTED: Readonly<Record<string, Readonly<Record<string, readonly string[
   },
   'enrol-workers': { enrolments: [...CONSUME, ...SEND], table: [...READ, ...WRITE], funds: SEND },
   'start-cohorts': { table: [...READ, ...WRITE], 'coverage-lifecycle': START, ...FAILED_STARTS },
-  'run-cover-phase': { table: [...READ, ...WRITE], 'table/cohort': INDEX, nudges: SEND },
+  'run-cover-phase': { table: [...READ, ...WRITE], 'table/cohort': INDEX, reminders: PUT, nudges: SEND },
   'send-nudges': {
     nudges: CONSUME,
     table: READ,
@@ -71,6 +71,7 @@ const EXPECTED: Readonly<Record<string, Readonly<Record<string, readonly string[
   },
   'sweep-overdue': {
     table: [...READ, ...WRITE],
+    reminders: [...READ, ...PUT],
     'table/cohort': INDEX,
     'table/due': INDEX,
     funds: SEND,

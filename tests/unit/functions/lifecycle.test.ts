@@ -95,6 +95,7 @@ describe('a month of a cohort', () => {
       coversOfShard: async function* () {
         yield asTheyWere.slice(0, 90);
       },
+      putNudgePages: async () => undefined,
       sendNudges: async () => undefined,
     };
     expect(await runCoverPhase(task('month-3'), late)).toMatchObject({ covers: 90 });
@@ -133,7 +134,7 @@ describe('a month of a cohort', () => {
 });
 
 describe('a reminder step of a cohort', () => {
-  it('asks for every cover in pages of 25', async () => {
+  it('asks for every cover in pages of 30', async () => {
     at('2027-07-11T02:00:00.000Z');
     expect(await system.runPhase(task('T-30'))).toMatchObject({ covers: WORKERS });
     const pages = system
@@ -144,7 +145,7 @@ describe('a reminder step of a cohort', () => {
         .map(({ coverId }) => coverId)
         .sort(),
     );
-    expect(pages.every(({ coverIds, step }) => coverIds.length <= 25 && step === 'T-30')).toBe(true);
+    expect(pages.every(({ coverIds, step }) => coverIds.length <= 30 && step === 'T-30')).toBe(true);
   });
 });
 
@@ -167,6 +168,79 @@ describe('the end and the lapse of a cohort', () => {
 });
 
 describe('the sweeper', () => {
+  const T_30 = '2027-07-11T02:00:00.000Z';
+  const reminders = (type: string) => [...system.reminders.after()].filter((row) => row.type === type);
+
+  it('sends the pages of reminders again that were lost on their way, and only those (I8)', async () => {
+    at(T_30);
+    await system.runPhase(task('T-30'));
+    const pages = system.queue('nudges').waiting.map(({ body }) => body);
+    expect(pages.length).toBeGreaterThan(2);
+    await system.deliver('nudges', { batchSize: 2 });
+    const finished = reminders('nudge_batch').length;
+    expect(finished).toBeGreaterThan(0);
+    system.queue('nudges').lose();
+    const lost = pages.length - finished;
+    expect(lost).toBeGreaterThan(0);
+    at('2027-07-11T02:14:00.000Z');
+    expect(await system.sweep()).toMatchObject({ pages: 0 });
+    at('2027-07-11T02:16:00.000Z');
+    expect(await system.sweep()).toMatchObject({ phases: 0, pages: lost });
+    const again = system.queue('nudges').waiting.map(({ body }) => body);
+    expect(again).toHaveLength(lost);
+    expect(pages).toEqual(expect.arrayContaining(again));
+    await system.drain();
+    expect(reminders('nudge')).toHaveLength(WORKERS);
+    expect(await system.sweep()).toMatchObject({ pages: 0 });
+  });
+
+  it('writes nothing for pages that are finished but that it saw them, and looks at them no more', async () => {
+    at(T_30);
+    await system.runPhase(task('T-30'));
+    await system.drain();
+    at('2027-07-11T05:00:00.000Z');
+    expect(await system.sweep()).toMatchObject({ pages: 0 });
+    expect(system.queue('nudges').waiting).toEqual([]);
+    expect(system.rows('phase').find(({ phase }) => phase === 'T-30')).toMatchObject({
+      accountedAt: '2027-07-11T05:00:00.000Z',
+    });
+    let queries = 0;
+    system.faults = {
+      before: ({ name, input }) => {
+        if (name === 'Query' && String(JSON.stringify(input)).includes('PAGE#')) queries += 1;
+      },
+    };
+    await system.sweep();
+    system.faults = {};
+    expect(queries).toBe(0);
+  });
+
+  it('lets a lost page that the next step has overtaken go out to nobody, with its reason (I7)', async () => {
+    at(T_30);
+    await system.runPhase(task('T-30'));
+    system.queue('nudges').lose();
+    at('2027-07-27T05:00:00.000Z');
+    await system.sweep();
+    await system.drain();
+    const old = reminders('nudge').filter(({ step }) => step === 'T-30');
+    expect(old.map(({ reason }) => reason)).toEqual(old.map(() => 'step_stale'));
+    expect(old).toHaveLength(WORKERS);
+  });
+
+  it('does not settle a cohort while a page of reminders is missing', async () => {
+    at('2028-01-01T00:00:00.000Z');
+    await system.sweep();
+    system.queue('nudges').lose();
+    at('2028-01-02T00:00:00.000Z');
+    expect(await system.sweep()).toMatchObject({ pages: expect.toSatisfy((pages: number) => pages > 0) });
+    expect(system.rows('cohort')[0]).not.toHaveProperty('settledAt');
+    await system.drain();
+    at('2028-01-03T00:00:00.000Z');
+    await system.sweep();
+    expect(system.rows('cohort')[0]).toHaveProperty('settledAt');
+    expect(reminders('nudge')).toHaveLength(8 * WORKERS);
+  });
+
   it('leaves young work alone and finds the rest, whoever forgot it (I8)', async () => {
     at('2027-06-09T23:14:00.000Z');
     await system.sweep();
@@ -184,9 +258,12 @@ describe('the sweeper', () => {
     expect(new Set(marks())).toEqual(
       new Set(['month-2', 'month-3', 'T-30', 'T-14', 'T-7', 'T-1', 'T+0', 'T+7', 'T+30', 'T+60', 'end', 'lapse']),
     );
-    expect(system.rows('cohort')).toMatchObject([{ settledAt: '2028-01-01T00:00:00.000Z' }]);
     expect(system.executions.inputs.size).toBe(1);
+    expect(system.rows('cohort')[0]).not.toHaveProperty('settledAt');
     await system.drain();
+    at('2028-01-02T00:00:00.000Z');
+    expect(await system.sweep()).toMatchObject({ phases: 0, pages: 0 });
+    expect(system.rows('cohort')).toMatchObject([{ settledAt: '2028-01-02T00:00:00.000Z' }]);
     // Of eight reminders only the last was not overtaken by the next (I7); nobody has a number to send it to.
     const reasons = [...system.reminders.after()].flatMap(({ reason }) => (reason === undefined ? [] : [reason]));
     expect(reasons.filter((reason) => reason === 'step_stale')).toHaveLength(7 * WORKERS);

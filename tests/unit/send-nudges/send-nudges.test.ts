@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type SendNudgesDependencies, sendNudges } from '../../../functions/send-nudges/send-nudges.ts';
+import { type SendNudgesDependencies, sendNudges as send } from '../../../functions/send-nudges/send-nudges.ts';
 import { outboxMessenger } from '../../../shared/adapters/outbox-messenger.ts';
 import type { Cover } from '../../../shared/domain/cover.ts';
 import type { CivilDate, CivilMonth, Instant } from '../../../shared/domain/dates.ts';
@@ -10,6 +10,7 @@ import { Duplicate, Transient } from '../../../shared/errors.ts';
 import { SILENT_LOG } from '../../../shared/logger.ts';
 import type { NudgeMessage } from '../../../shared/messages.ts';
 import type { Messaging } from '../../../shared/ports/messaging.ts';
+import { holdNudgePage } from '../../../shared/store/nudge-pages.ts';
 import { claimNudge, finishNudgeBatch, listNudges, readNudgeBatch } from '../../../shared/store/nudges.ts';
 import { queryAll, vaultTableName } from '../../../shared/store/table.ts';
 import { startTestTables } from '../store/engine.ts';
@@ -35,6 +36,7 @@ const dependencies: SendNudgesDependencies = {
   readCovers: async (ids) => ids.flatMap((id) => covers.get(id) ?? []),
   readWorkers: async () => workers,
   readPeople: async () => async (workerId) => people.get(workerId) ?? null,
+  holdNudgePage,
   claimNudge,
   readNudgeBatch,
   finishNudgeBatch,
@@ -78,6 +80,10 @@ function covered(
   return coverId;
 }
 
+let receiveCount = 0;
+/** The queue gives its message, for the first time or again. */
+const sendNudges = (message: NudgeMessage, given = dependencies) =>
+  send(message, { messageId: 'message', receiveCount: ++receiveCount }, given);
 const page = (coverIds: CoverId[], step = 'T-14'): NudgeMessage => ({
   contractVersion: 1,
   cohortId: '2026-12-01-g00' as CohortId,
@@ -228,6 +234,50 @@ describe('at most once (I7)', () => {
     expect(await listNudges(coverId)).toMatchObject([{ state: 'failed', reason: 'cover_renewed' }]);
   });
 
+  it('two deliveries of a page at the same moment: one sends it, the other comes again and finds it done', async () => {
+    const keys: string[] = [];
+    const messaging: Messaging = {
+      ...outbox,
+      send: (message) => {
+        keys.push(message.key);
+        return outbox.send(message);
+      },
+    };
+    const message = page([covered(), covered(), covered()]);
+    const deliveries = ['one', 'one', 'other'].map((messageId) => ({ messageId, receiveCount: 1 }));
+    const outcomes = await Promise.allSettled(
+      deliveries.map((delivery) => send(message, delivery, { ...dependencies, messaging })),
+    );
+    expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+    for (const outcome of outcomes)
+      if (outcome.status === 'rejected') expect(['Transient', 'Duplicate']).toContain(outcome.reason.name);
+    expect(new Set(keys).size).toBe(3);
+    expect(keys).toHaveLength(3);
+    await expect(sendNudges(message)).rejects.toBeInstanceOf(Duplicate);
+  });
+
+  it('a page whose holder died is refused to another message until the hold has run out', async () => {
+    const coverId = covered();
+    const message = page([coverId]);
+    const killed = { ...dependencies, claimNudge: () => Promise.reject(new Error('killed')) };
+    await expect(send(message, { messageId: 'first', receiveCount: 1 }, killed)).rejects.toThrow('killed');
+    const another = { messageId: 'from the sweeper', receiveCount: 1 };
+    now = '2027-02-15T02:01:59.999Z' as Instant;
+    await expect(send(message, another, dependencies)).rejects.toMatchObject({ reason: 'contention' });
+    expect(await sentFor(coverId)).toEqual([]);
+    now = '2027-02-15T02:02:00.000Z' as Instant;
+    expect(await send(message, another, dependencies)).toMatchObject({ sent: 1 });
+    expect(await sentFor(coverId)).toHaveLength(1);
+  });
+
+  it('a hold passes to the same message given again, and to no other', async () => {
+    const first = { messageId: 'first', receiveCount: 1 };
+    expect(await holdNudgePage('a page', first, now)).toBe(true);
+    expect(await holdNudgePage('a page', first, now)).toBe(false);
+    expect(await holdNudgePage('a page', { ...first, receiveCount: 2 }, now)).toBe(true);
+    expect(await holdNudgePage('a page', { messageId: 'other', receiveCount: 3 }, now)).toBe(false);
+  });
+
   it('killed before, during or after any call, and delivered again: every one went out exactly once', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(fc.integer({ min: 0, max: 12 }), { maxLength: 3 }), async (kills) => {
@@ -257,6 +307,7 @@ function dying(stepsLeft: number, sends: string[]): SendNudgesDependencies {
   };
   return {
     ...dependencies,
+    holdNudgePage: (...given) => step(() => holdNudgePage(...given)),
     claimNudge: (claim) => step(() => claimNudge(claim)),
     finishNudgeBatch: (...given) => step(() => finishNudgeBatch(...given)),
     messaging: {

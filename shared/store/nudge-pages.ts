@@ -1,0 +1,107 @@
+/**
+ * Pages of reminders, one for each message. A page's row is written before its message is queued and says whom it is
+ * for, so that a message that was lost can be sent again as it was (I8). A hold keeps a page in one process's hands
+ * (I7): a process ends before its hold does.
+ */
+import { randomBytes } from 'node:crypto';
+import { addSeconds, type Instant } from '../domain/dates.ts';
+import { type CohortId, digest } from '../domain/ids.ts';
+import type { NudgeMessage } from '../messages.ts';
+import { inParallel } from '../parallel.ts';
+import { batchKey } from './nudges.ts';
+import { batchGet, putItem, queryAll, remindersTableName } from './table.ts';
+
+/** One try at a page, as its queue tells it. */
+export interface Delivery {
+  readonly messageId: string;
+  /** 1 the first time. */
+  readonly receiveCount: number;
+}
+
+/** Twice as long as the function may run, a third of the time after which the queue gives a message to another. */
+const HOLD_SECONDS = 120;
+/** All steps of a term, and the months in which its cohort is still swept; then the table drops the row. */
+const KEPT_SECONDS = 200 * 86_400;
+const ROWS_AT_ONCE = 8;
+
+/** The same page delivered again is the same batch. */
+export function batchIdOf({ cohortId, endDate, step, coverIds }: NudgeMessage): string {
+  return digest([cohortId, endDate, step, ...coverIds].join('\n'));
+}
+
+function expiryOf(at: Instant): number {
+  return Math.floor(Date.parse(at) / 1000) + KEPT_SECONDS;
+}
+
+function pagesOf(cohortId: CohortId, step: string, shard: number) {
+  return { pk: `COHORT#${cohortId}`, prefix: `PAGE#${step}#${shard}#` };
+}
+
+export async function putNudgePages(shard: number, messages: readonly NudgeMessage[], at: Instant): Promise<void> {
+  await inParallel(messages, ROWS_AT_ONCE, (message) => {
+    const batchId = batchIdOf(message);
+    const { pk, prefix } = pagesOf(message.cohortId, message.step, shard);
+    const { endDate, coverIds } = message;
+    return putItem({
+      TableName: remindersTableName(),
+      Item: {
+        pk,
+        sk: `${prefix}${batchId}`,
+        type: 'nudge_page',
+        batchId,
+        endDate,
+        coverIds,
+        expiresAtSeconds: expiryOf(at),
+      },
+    });
+  });
+}
+
+/** The pages of a step and shard that nobody has finished, as they were queued. */
+export async function unfinishedPages(cohortId: CohortId, step: string, shard: number): Promise<NudgeMessage[]> {
+  const { pk, prefix } = pagesOf(cohortId, step, shard);
+  const pages = await queryAll({
+    TableName: remindersTableName(),
+    ConsistentRead: false,
+    KeyConditionExpression: 'pk = :pk AND begins_with(sk, :pages)',
+    ExpressionAttributeValues: { ':pk': pk, ':pages': prefix },
+  });
+  const keys = pages.map(({ batchId }) => batchKey(batchId as string));
+  const batches = await batchGet(keys, { table: remindersTableName(), consistent: false });
+  const finished = new Set(batches.map(({ batchId }) => batchId));
+  return pages
+    .filter(({ batchId }) => !finished.has(batchId))
+    .map(({ endDate, coverIds }) => ({ contractVersion: 1, cohortId, step, endDate, coverIds }) as NudgeMessage);
+}
+
+/**
+ * Takes a page in hand. Whoever had it before is gone where the hold ran out, or where the queue gives the very message
+ * again: it does so when the one who had it gave it back or ran out of time.
+ *
+ * @returns false while another has it
+ */
+export async function holdNudgePage(batchId: string, delivery: Delivery, at: Instant): Promise<boolean> {
+  const holder = randomBytes(8).toString('hex');
+  const { ok, item } = await putItem({
+    TableName: remindersTableName(),
+    Item: {
+      ...batchKey(batchId),
+      sk: 'HOLD',
+      type: 'nudge_hold',
+      holder,
+      ...delivery,
+      heldUntil: addSeconds(at, HOLD_SECONDS),
+      expiresAtSeconds: expiryOf(at),
+    },
+    ConditionExpression:
+      'attribute_not_exists(pk) OR heldUntil <= :at OR (messageId = :messageId AND receiveCount < :receiveCount)',
+    ExpressionAttributeValues: {
+      ':at': at,
+      ':messageId': delivery.messageId,
+      ':receiveCount': delivery.receiveCount,
+    },
+    ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+  });
+  // The client tries again where an answer is lost, and then meets its own row.
+  return ok || item?.holder === holder;
+}
