@@ -3,8 +3,12 @@ import type { Instant } from '../domain/dates.ts';
 import type { ReasonCode } from '../domain/reasons.ts';
 import type { GatewaySecrets, GatewaySection } from '../settings.ts';
 import type { Acknowledgement, Gateway, InboundMessage, Interpretation, Verification } from './gateway.ts';
+import { lazada } from './lazada.ts';
 import { midtrans } from './midtrans.ts';
 import { partner } from './partner.ts';
+import { shopee } from './shopee.ts';
+import { stripe } from './stripe.ts';
+import { tiktokShop } from './tiktok-shop.ts';
 
 export interface Route {
   readonly section: GatewaySection;
@@ -48,6 +52,10 @@ type Binding<Section extends GatewaySection> = (
 /** A section without a line here is configured for nobody: its path answers 404. */
 const BINDINGS: { readonly [Section in GatewaySection]?: Binding<Section> } = {
   midtrans: (secrets) => bind(midtrans, secrets),
+  stripe: (secrets) => bind(stripe, secrets),
+  shopee: (secrets) => bind(shopee, secrets),
+  'tiktok-shop': (secrets) => bind(tiktokShop, secrets),
+  lazada: (secrets) => bind(lazada, secrets),
   partner: (secrets, name) => bindOwn(secrets, name, partner(name)),
 };
 

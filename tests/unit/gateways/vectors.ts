@@ -25,6 +25,7 @@ export interface Vector {
   readonly expectedFeeIDR?: number;
   readonly expectedEvents?: readonly { kind: string; amountIDR: number; refundKey: string }[];
   readonly fileValid?: boolean;
+  readonly reinstatement?: boolean;
 }
 
 const file = resolve(import.meta.dirname, '../../fixtures/gateway-vectors.json');
