@@ -88,13 +88,20 @@ async function collect(
   const batch = { reference: registrarReference, submittedAt, enrolments: covers.map(enrolmentOf) };
   const now = dependencies.now();
   const { answers, askAgainAt } = await dependencies.registrar().collect(batch, now);
-  await applyAnswers(allocationId, answers, covers, dependencies);
+  await applyAnswers(allocationId, firstOfEachCover(answers), covers, dependencies);
   const open = (await dependencies.readCovers(allocation.coverIds)).some(({ state }) => state === 'reserved');
   if (askAgainAt === null && !open) return dependencies.markAnswered(allocationId);
   const wantedSeconds = askAgainAt ? secondsBetween(now, askAgainAt) : patienceWithFund(submittedAt, now);
   const delaySeconds = Math.min(wantedSeconds, LONGEST_SILENCE_SECONDS);
   await dependencies.sendEnrolment({ contractVersion: 1, kind: 'collect', allocationId }, delaySeconds);
   await dependencies.noteAsking(allocationId, addSeconds(now, delaySeconds));
+}
+
+/** A registrar that says two things about a cover at once is taken at its first word. */
+function firstOfEachCover(answers: readonly RegistrarAnswer[]): RegistrarAnswer[] {
+  const first = new Map<string, RegistrarAnswer>();
+  for (const answer of answers) if (!first.has(answer.coverId)) first.set(answer.coverId, answer);
+  return [...first.values()];
 }
 
 function secondsBetween(from: Instant, until: Instant): number {

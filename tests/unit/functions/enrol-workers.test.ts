@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { dependencies } from '../../../functions/enrol-workers/handler.ts';
+import type { RegistrarAnswer } from '../../../shared/ports/registrar.ts';
 import { balancesOf } from '../../support/books.ts';
 import { addWorkers, give, pledge } from '../../support/people-and-gifts.ts';
 import { chanceOf } from '../../support/random.ts';
@@ -186,5 +188,37 @@ describe('an allocation', () => {
     system.queue('enrolments').send({ QueueUrl: '', MessageBody }, 0);
     await system.drain();
     expect(system.rows()).toEqual(before);
+  });
+
+  it('is taken at its first word where the registrar says two things of a cover at once', async () => {
+    const { registrar: real } = dependencies;
+    const twoWords = (answer: RegistrarAnswer): RegistrarAnswer[] => [
+      answer,
+      answer,
+      { coverId: answer.coverId, outcome: 'rejected', reason: 'registrar_rejected' },
+    ];
+    const registrar: typeof real = () => {
+      const { submit, collect } = real();
+      return {
+        submit,
+        collect: async (batch, now) => {
+          const said = await collect(batch, now);
+          return { ...said, answers: said.answers.flatMap(twoWords) };
+        },
+      };
+    };
+    Object.assign(dependencies, { registrar });
+    try {
+      system.newWorld();
+      await addWorkers(system, [{}]);
+      await give(system, { paymentId: 'p1', amount: 50_400 });
+      await system.drain();
+      expect(covers()).toMatchObject([{ state: 'active', monthsPaid: 1 }]);
+      expect(system.rows('allocation')).toMatchObject([{ state: 'answered' }]);
+      expect(system.dead()).toEqual([]);
+      expect(await system.prove()).toMatchObject({ holds: true });
+    } finally {
+      Object.assign(dependencies, { registrar: real });
+    }
   });
 });
