@@ -32,6 +32,9 @@ export const canonicalEventSchema = z.object({
   channel: z.string(),
   voidsPayment: z.boolean().optional(),
   fundClass: z.enum(['general', 'csr', 'zakat']).optional(),
+  statusPath: z.string().optional(),
+  otherIds: z.array(z.string().min(1)).optional(),
+  side: z.enum(['invoice', 'channel']).optional(),
 }) as unknown as z.ZodType<CanonicalEvent>;
 
 /** payments queue: one verified message. `problem`: authentic, but it cannot be booked as it is. */

@@ -18,6 +18,9 @@ export const EVENT_KINDS = [
 ] as const;
 export type EventKind = (typeof EVENT_KINDS)[number];
 
+/** The two families of messages that may both tell of one payment: the bill that was paid, the channel it was paid by. */
+export type PaymentSide = 'invoice' | 'channel';
+
 export interface CanonicalEvent {
   /** Gateway, with the partner's name where there are many: `midtrans`, `partner:kitabisa`. */
   readonly gateway: string;
@@ -40,6 +43,12 @@ export interface CanonicalEvent {
   readonly voidsPayment?: boolean;
   /** The partner's word for the class of the fund, where the channel is bound to one (zakat bodies). */
   readonly fundClass?: 'general' | 'csr' | 'zakat';
+  /** Where the gateway's status API tells of this event, below its address; absent where the payment's id is enough. */
+  readonly statusPath?: string;
+  /** Other ids the gateway has for this very payment. */
+  readonly otherIds?: readonly string[];
+  /** Present on money that the other side may report once more, under an id of its own. */
+  readonly side?: PaymentSide;
 }
 
 /** Who gave, as the message names them. Personal data: goes to the vault or nowhere (I9). */

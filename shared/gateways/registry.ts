@@ -2,6 +2,7 @@
 import type { Instant } from '../domain/dates.ts';
 import type { ReasonCode } from '../domain/reasons.ts';
 import type { GatewaySecrets, GatewaySection } from '../settings.ts';
+import { doku } from './doku.ts';
 import type { Acknowledgement, Gateway, InboundMessage, Interpretation, Verification } from './gateway.ts';
 import { lazada } from './lazada.ts';
 import { midtrans } from './midtrans.ts';
@@ -9,6 +10,7 @@ import { partner } from './partner.ts';
 import { shopee } from './shopee.ts';
 import { stripe } from './stripe.ts';
 import { tiktokShop } from './tiktok-shop.ts';
+import { xendit } from './xendit.ts';
 
 export interface Route {
   readonly section: GatewaySection;
@@ -52,6 +54,8 @@ type Binding<Section extends GatewaySection> = (
 /** A section without a line here is configured for nobody: its path answers 404. */
 const BINDINGS: { readonly [Section in GatewaySection]?: Binding<Section> } = {
   midtrans: (secrets) => bind(midtrans, secrets),
+  xendit: (secrets) => bind(xendit, secrets),
+  doku: (secrets) => bind(doku, secrets),
   stripe: (secrets) => bind(stripe, secrets),
   shopee: (secrets) => bind(shopee, secrets),
   'tiktok-shop': (secrets) => bind(tiktokShop, secrets),

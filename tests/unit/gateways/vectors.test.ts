@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { inspectMessage } from '../../../shared/gateways/inspect.ts';
 import { VECTORS, type Vector } from './vectors.ts';
 
-const SPOKEN = ['midtrans', 'partner', 'stripe', 'shopee', 'tiktok_shop', 'lazada'];
+const SPOKEN = ['midtrans', 'xendit', 'doku', 'partner', 'stripe', 'shopee', 'tiktok_shop', 'lazada'];
 const ours = VECTORS.filter(({ gateway }) => SPOKEN.includes(gateway));
 
 function accepted(vector: Vector) {
@@ -33,7 +33,8 @@ describe('every captured message of the gateways we speak', () => {
       ...(vector.expectedFeeIDR ? { feeRupiah: vector.expectedFeeIDR } : {}),
     });
     expect(last?.reinstatement).toBe(vector.reinstatement);
-    if (vector.expectedRefundKey) expect(last?.effectKey.split(':').at(-1)).toBe(vector.expectedRefundKey);
+    const backKey = vector.expectedRefundKey ?? vector.expectedDisputeKey;
+    if (backKey) expect(last?.effectKey.split(':').at(-1)).toBe(backKey);
     if (vector.expectedEvents) {
       const events = inspection.events.map(({ kind, amountRupiah, effectKey }) => ({
         kind,
@@ -51,7 +52,7 @@ describe('every captured message of the gateways we speak', () => {
       authentic: false,
       reason: vector.reason,
       events: [],
-      response: { status: 401 },
+      response: { status: vector.reason === 'malformed_body' ? 400 : 401 },
     });
   });
 });

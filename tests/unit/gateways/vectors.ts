@@ -22,6 +22,7 @@ export interface Vector {
   readonly expectedChannel?: string;
   readonly expectedEventId?: string;
   readonly expectedRefundKey?: string;
+  readonly expectedDisputeKey?: string;
   readonly expectedFeeIDR?: number;
   readonly expectedEvents?: readonly { kind: string; amountIDR: number; refundKey: string }[];
   readonly fileValid?: boolean;
