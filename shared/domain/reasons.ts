@@ -39,6 +39,10 @@ export const REASONS = {
     en: 'The amount has sen; only whole rupiah is taken.',
   },
   amount_missing: { id: 'Jumlah tidak ada.', en: 'The amount is missing.' },
+  amount_awaited: {
+    id: 'Jumlah rupiah menyusul dari laporan penyelesaian; impor laporannya, lalu lepaskan.',
+    en: 'The amount in rupiah comes with the settlement statement; import it, then release.',
+  },
   currency_not_idr: { id: 'Mata uang bukan IDR.', en: 'The currency is not IDR.' },
   field_missing: { id: 'Kolom wajib tidak ada.', en: 'A required field is missing.' },
   field_invalid: { id: 'Isi kolom tidak sah.', en: 'A field has an invalid value.' },
@@ -99,6 +103,30 @@ export const REASONS = {
     en: 'The sex differs from the one in the NIK.',
   },
   line_too_long: { id: 'Baris terlalu panjang.', en: 'The line is too long.' },
+  // Files
+  control_total_mismatch: {
+    id: 'Jumlah kendali tidak cocok dengan isi berkas.',
+    en: 'The control totals do not match the file.',
+  },
+  file_hash_mismatch: { id: 'Isi berkas berbeda dari yang diumumkan.', en: 'The file is not the one announced.' },
+  statement_interim: {
+    id: 'Mutasi sementara; kirim rekening koran akhir hari.',
+    en: 'An interim statement; send the one of the end of the day.',
+  },
+  columns_unknown: { id: 'Judul kolom tidak dikenal.', en: 'The columns are not known.' },
+  id_mangled: {
+    id: 'Nomor diubah oleh pengolah lembar kerja; ekspor ulang sebagai teks.',
+    en: 'A spreadsheet changed the id; export it again as text.',
+  },
+  order_unassigned: {
+    id: 'Dana masuk tanpa nomor pesanan; petugas menentukan tujuannya.',
+    en: 'Money without an order reference; a person must assign it.',
+  },
+  maker_is_checker: {
+    id: 'Yang memasukkan tidak boleh menyetujui.',
+    en: 'Who entered it may not approve it.',
+  },
+  receipt_number_taken: { id: 'Nomor kuitansi sudah dipakai.', en: 'The receipt number is taken.' },
   // Cover
   registrar_rejected: { id: 'Ditolak petugas pendaftaran.', en: 'Rejected by the registrar.' },
   already_covered: { id: 'Bulan ini sudah dibayar pihak lain.', en: 'The month is paid by someone else.' },
