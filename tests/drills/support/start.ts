@@ -13,7 +13,7 @@ export class Systems {
   #current: System | undefined;
 
   constructor(options: SystemOptions = {}) {
-    this.#options = options;
+    this.#options = { ...options };
     onTestFinished(async () => {
       await this.#current?.stop();
       rmSync(this.#folder, { recursive: true, force: true });
@@ -24,8 +24,9 @@ export class Systems {
     return this.#folder;
   }
 
-  /** Stops the one that runs, if one does, and starts the next. */
-  async start(drill: Drill = SOUND): Promise<System> {
+  /** Stops the one that runs, if one does, and starts the next; options last for those after it. */
+  async start(drill: Drill = SOUND, options: SystemOptions = {}): Promise<System> {
+    Object.assign(this.#options, options);
     await this.#current?.stop();
     const isSound = Object.keys(drill).length === 0;
     this.#current = await startSystem({
