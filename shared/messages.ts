@@ -47,6 +47,8 @@ export const paymentMessageSchema = z.object({
   events: z.array(canonicalEventSchema),
   ignored: z.boolean(),
   problem: z.object({ reason, field: z.string().optional(), detail: z.string().optional() }).optional(),
+  /** Where it came in: with some gateways the path says what the body means. */
+  path: z.string().optional(),
   sealedBody: sealedSchema,
   /** Set when a person released it from quarantine. */
   releasedFrom: id<QuarantineId>().optional(),

@@ -1,4 +1,5 @@
 /** The configuration of contract.md: read once at the edge, an unknown key or wrong type is an error naming the path. */
+import { createPublicKey } from 'node:crypto';
 import * as z from 'zod';
 
 const secretList = z.array(z.string().min(1)).min(1);
@@ -41,19 +42,50 @@ export const stripeSecretsSchema = z.strictObject({
 });
 export type StripeSecrets = z.infer<typeof stripeSecretsSchema>;
 
+const PEM_BLOCK = /-----BEGIN ((?:RSA )?PUBLIC KEY|CERTIFICATE)-----[^-]+-----END \1-----/g;
+
+/** The keys of a PEM text, one behind the other. */
+export function pemBlocks(pem: string): readonly string[] {
+  return pem.match(PEM_BLOCK) ?? [];
+}
+
+function holdsRsaKeys(pem: string): boolean {
+  try {
+    const types = pemBlocks(pem).map((block) => createPublicKey(block).asymmetricKeyType);
+    return types.length > 0 && types.every((type) => type === 'rsa');
+  } catch {
+    return false;
+  }
+}
+
 export const snapPartnerSchema = z.strictObject({
+  /** Who a request for a token says it is. */
   clientKey: z.string().min(1),
-  /** Of the caller: its notifications (asymmetric) and its requests for a token are signed with the other half. */
-  publicKeyPem: z.string().optional(),
+  /** What the caller calls itself in `X-PARTNER-ID`, where that is neither its name here nor its client key. */
+  partnerId: z.string().min(1).optional(),
+  /**
+   * Of the caller: its notifications (asymmetric) and its requests for a token are signed with the other half. While
+   * the caller changes its key both stand here, the new one first.
+   */
+  publicKeyPem: z.string().refine(holdsRsaKeys, 'RSA public keys or certificates in PEM').optional(),
   /** Shared with the caller where it signs symmetrically. */
   clientSecrets: secretList.optional(),
   encoding: z.enum(['base64', 'hex']).default('base64'),
   /** What the caller's signed path has before `/v1.0/…`. */
-  pathPrefix: z.string().default(''),
+  pathPrefix: z
+    .string()
+    .regex(/^(\/[\w.-]+)*$/, 'empty or like /snap')
+    .default(''),
   toleranceSeconds: z.int().positive().default(300),
+  /** `report` takes in what is older, and says so: for a partner that does not sign anew when it tries again. */
+  timestamps: z.enum(['enforce', 'report']).default('enforce'),
 });
 export type SnapPartnerSecrets = z.infer<typeof snapPartnerSchema>;
-export const snapSecretsSchema = z.strictObject({ partners: z.record(z.string().min(1), snapPartnerSchema) });
+export const snapSecretsSchema = z.strictObject({
+  partners: z.record(z.string().regex(/^[A-Za-z0-9._-]{1,40}$/), snapPartnerSchema),
+  /** Sign the access tokens we give out, the first is current; derived from the intake keys where none stand here. */
+  tokenKeys: z.array(z.string().min(16)).min(1).optional(),
+});
 export type SnapSecrets = z.infer<typeof snapSecretsSchema>;
 
 export const shopeeSecretsSchema = z.strictObject({ partnerKeys: secretList, publicUrl: z.url() });

@@ -1,7 +1,8 @@
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
-import { intakeSealing } from '../../shared/adapters/sealing.ts';
+import { intakeKeys, intakeSealing } from '../../shared/adapters/sealing.ts';
 import { gatewaySecrets } from '../../shared/adapters/secrets.ts';
+import { withSnapTokenKeys } from '../../shared/adapters/snap-token-keys.ts';
 import { now } from '../../shared/clock.ts';
 import { loggerFor, meterFor } from '../../shared/logger.ts';
 import type { PaymentMessage } from '../../shared/messages.ts';
@@ -26,7 +27,7 @@ async function send(message: PaymentMessage): Promise<void> {
 }
 
 const dependencies: ReceiveWebhookDependencies = {
-  secretsFor: gatewaySecrets,
+  secretsFor: withSnapTokenKeys(gatewaySecrets, intakeKeys),
   seal: intakeSealing.seal,
   send,
   now,

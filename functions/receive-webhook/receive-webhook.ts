@@ -3,10 +3,11 @@
  * explicit 503, because gateways try that again most patiently (Midtrans: four times, after a 500 only once).
  */
 import type { Instant } from '../../shared/domain/dates.ts';
+import type { ReasonCode } from '../../shared/domain/reasons.ts';
 import { Transient } from '../../shared/errors.ts';
 import { type Decision, decide, type Intake, refuse, screen } from '../../shared/gateways/decide.ts';
 import type { Acknowledgement, InboundMessage } from '../../shared/gateways/gateway.ts';
-import { type BoundGateway, bindGateway, type Route, routeOf } from '../../shared/gateways/registry.ts';
+import { type BoundGateway, bindGateway, type Route, refusalInForm, routeOf } from '../../shared/gateways/registry.ts';
 import { errorFields, type Log, type Meter } from '../../shared/logger.ts';
 import type { PaymentMessage, Sealed } from '../../shared/messages.ts';
 import type { GatewaySecrets, GatewaySection } from '../../shared/settings.ts';
@@ -21,6 +22,9 @@ export interface ReceiveWebhookDependencies {
   readonly meter: Meter;
 }
 
+/** What is refused for a secret that may have been replaced since we read it. */
+const HEALED_BY_FRESH_SECRETS: ReadonlySet<ReasonCode> = new Set(['signature_mismatch', 'token_mismatch']);
+
 const RETRY_AFTER_SECONDS = '30';
 /** The least patient caller, Midtrans, waits fifteen seconds; an answer it no longer hears is no answer. */
 const ANSWER_WITHIN_SECONDS = 10;
@@ -30,16 +34,17 @@ export async function receiveWebhook(
   dependencies: ReceiveWebhookDependencies,
 ): Promise<Acknowledgement> {
   const { log, meter } = dependencies;
-  const route = routeOf(message.path);
-  const section = route?.section ?? 'unknown';
+  const route = routeOf(message.path, message.headers);
+  const section = route?.section;
   try {
-    const { gateway = section, outcome, response } = await inTime(take(message, route, dependencies));
+    const { gateway = section ?? 'unknown', outcome, response } = await inTime(take(message, route, dependencies));
     meter.count('WebhookReceived', { gateway, outcome });
     return response;
   } catch (error) {
-    log.error('webhook not taken', { gateway: section, ...errorFields(error) });
-    meter.count('WebhookReceived', { gateway: section, outcome: 'unavailable' });
-    return unavailable();
+    const gateway = section ?? 'unknown';
+    log.error('webhook not taken', { gateway, ...errorFields(error) });
+    meter.count('WebhookReceived', { gateway, outcome: 'unavailable' });
+    return unavailable(message, section);
   }
 }
 
@@ -60,7 +65,8 @@ async function take(
   if (!decision.taken) {
     const { reason } = decision;
     dependencies.log.warn('webhook refused', { gateway: gateway?.name, reason, bytes: message.body.length });
-    return { gateway: gateway?.name, outcome: reason, response };
+    const inForm = gateway ? undefined : refusalInForm(route?.section, message, reason, response.status);
+    return { gateway: gateway?.name, outcome: reason, response: inForm ?? response };
   }
   if (!gateway) throw new Error('a message was taken in for no gateway');
   if (!decision.interpretation.handshake)
@@ -95,7 +101,7 @@ async function judge(
   if (screened || !route) return { gateway: undefined, decision: screened ?? refuse('unknown_gateway') };
   const secrets = await secretsFor(route.section);
   const first = judgeWith(route, secrets, message, receivedAt);
-  if (first.decision.taken || first.decision.reason !== 'signature_mismatch') return first;
+  if (first.decision.taken || !HEALED_BY_FRESH_SECRETS.has(first.decision.reason)) return first;
   // The secret may have been rotated since we read it; then the sender is right and we are late.
   const fresh = await secretsFor(route.section, { fresh: true });
   return isSame(fresh, secrets, route.section) ? first : judgeWith(route, fresh, message, receivedAt);
@@ -125,13 +131,14 @@ async function queued(
     events: [...interpretation.events],
     ignored: interpretation.ignored,
     ...(problem ? { problem } : {}),
+    path: message.path,
     sealedBody: await seal(message.body),
   };
 }
 
 function report(
   gateway: BoundGateway,
-  { secretIndex, interpretation, problem }: Intake,
+  { secretIndex, interpretation, problem, remarks }: Intake,
   dependencies: ReceiveWebhookDependencies,
 ) {
   const { log, meter } = dependencies;
@@ -140,11 +147,12 @@ function report(
     log.warn('previous secret used', { gateway: gateway.name, secretIndex });
     meter.count('PreviousSecretUsed', { gateway: gateway.name });
   }
-  log.info('webhook queued', {
+  log.info(interpretation.handshake ? 'webhook answered' : 'webhook queued', {
     gateway: gateway.name,
     deliveryKey: interpretation.deliveryKey,
     effectKeys: interpretation.events.map(({ effectKey }) => effectKey),
     ...(problem ? { problem: problem.reason, field: problem.field } : {}),
+    ...(remarks ? { remarks } : {}),
   });
 }
 
@@ -154,7 +162,8 @@ function outcomeOf({ interpretation, problem }: Intake): string {
   return interpretation.ignored ? 'ignored' : 'queued';
 }
 
-function unavailable(): Acknowledgement {
-  const { response } = refuse('queue_unavailable');
+function unavailable(message: InboundMessage, section: GatewaySection | undefined): Acknowledgement {
+  const refusal = refuse('queue_unavailable').response;
+  const response = refusalInForm(section, message, 'queue_unavailable', refusal.status) ?? refusal;
   return { ...response, headers: { ...response.headers, 'retry-after': RETRY_AFTER_SECONDS } };
 }

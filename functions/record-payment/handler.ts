@@ -24,7 +24,8 @@ async function interpret(message: PaymentMessage): Promise<Interpretation> {
   const gateway = route && bindGateway(route, await gatewaySecrets(route.section));
   if (!gateway) throw new Permanent('unknown_gateway', { detail: `gateway ${message.gateway}` });
   const body = await intakeSealing.unseal(message.sealedBody);
-  return gateway.interpret({ method: 'POST', path: '', headers: {}, body });
+  const { path = '', receivedAt } = message;
+  return gateway.interpret({ method: 'POST', path, headers: {}, body, receivedAt });
 }
 
 const dependencies: RecordPaymentDependencies = {

@@ -33,8 +33,12 @@ interface Route {
 }
 
 const { ANY, GET, POST } = HttpMethod;
+const SIGNED = 'The function verifies the signature on the exact bytes.';
 const WEBHOOKS: readonly Route[] = [
-  { method: POST, path: '/webhooks/{proxy+}', openBecause: 'The function verifies the signature on the exact bytes.' },
+  { method: POST, path: '/webhooks/{proxy+}', openBecause: SIGNED },
+  // As banks sign their calls; one that signs another path comes in below /webhooks/snap/{partner}.
+  { method: POST, path: '/v1.0/{proxy+}', openBecause: SIGNED },
+  { method: POST, path: '/snap/v1.0/{proxy+}', openBecause: SIGNED },
 ];
 const PLEDGES = { method: POST, path: '/api/pledges', openBecause: 'Anybody may pledge; only payment books anything.' };
 const PUBLIC: readonly Route[] = [

@@ -104,9 +104,11 @@ function unsealWith(intakeKey: IntakeKeys['keys'][number], { iv, data }: Sealed)
   }
 }
 
-/** Sealing under the deployment's own keys. */
-export const intakeSealing: Sealing = sealing(async (options) => {
+export async function intakeKeys(options?: ReadOptions): Promise<IntakeKeys> {
   const keys = await secrets.read('intake', intakeKeysSchema, options);
   if (!keys) throw new Transient('unexpected_failure', { detail: 'the intake secret has no value' });
   return keys;
-});
+}
+
+/** Sealing under the deployment's own keys. */
+export const intakeSealing: Sealing = sealing(intakeKeys);

@@ -6,7 +6,7 @@ import type { Instant } from '../domain/dates.ts';
 import type { ReasonCode } from '../domain/reasons.ts';
 import { Permanent } from '../errors.ts';
 import { PROBLEM_CONTENT_TYPE, type ProblemDetail, problemDocument } from '../problem.ts';
-import type { Acknowledgement, InboundMessage, Interpretation } from './gateway.ts';
+import type { Acknowledgement, InboundMessage, Interpretation, Verification } from './gateway.ts';
 import type { BoundGateway } from './registry.ts';
 
 export interface Refusal {
@@ -27,6 +27,7 @@ export interface Intake {
   readonly secretIndex: number;
   readonly interpretation: Omit<Interpretation, 'donor'>;
   readonly problem?: Problem;
+  readonly remarks?: readonly string[];
   readonly response: Acknowledgement;
 }
 
@@ -61,33 +62,37 @@ export function decide(gateway: BoundGateway | undefined, message: InboundMessag
   const screened = screen(message);
   if (screened) return screened;
   if (!gateway) return refuse('unknown_gateway');
-  if (!isJson(message.headers['content-type'])) return refuse('unsupported_content_type');
+  if (!isJson(message.headers['content-type'])) return refuseAs(gateway, message, 'unsupported_content_type', now);
   const verification = gateway.verify(message, now);
-  if (!verification.authentic) return refuseAs(gateway, message, verification.reason);
-  return interpreted(gateway, message, verification.secretIndex, now);
+  if (!verification.authentic) return refuseAs(gateway, message, verification.reason, now);
+  return interpreted(gateway, message, verification, now);
 }
 
-function refuseAs(gateway: BoundGateway, message: InboundMessage, reason: ReasonCode): Refusal {
+function refuseAs(gateway: BoundGateway, message: InboundMessage, reason: ReasonCode, now: Instant): Refusal {
   const refusal = refuse(reason);
-  const response = gateway.refusal(message, reason, refusal.response.status);
+  const response = gateway.refusal(message, reason, refusal.response.status, now);
   return response ? { ...refusal, response } : refusal;
 }
 
-function interpreted(gateway: BoundGateway, message: InboundMessage, secretIndex: number, now: Instant): Decision {
+function interpreted(
+  gateway: BoundGateway,
+  message: InboundMessage,
+  { secretIndex, remarks }: Verification & { authentic: true },
+  now: Instant,
+): Decision {
   const response = gateway.acknowledge(message, now);
+  const verified = { taken: true, secretIndex, ...(remarks ? { remarks } : {}), response } as const;
   try {
-    return { taken: true, secretIndex, interpretation: gateway.interpret(message), response };
+    return { ...verified, interpretation: gateway.interpret({ ...message, receivedAt: now }) };
   } catch (error) {
     if (!(error instanceof Permanent)) throw error;
-    if (error.reason === 'malformed_body') return refuseAs(gateway, message, 'malformed_body');
+    if (error.reason === 'malformed_body') return refuseAs(gateway, message, 'malformed_body', now);
     const { reason, field, message: detail } = error;
     const deliveryKey = gateway.deliveryKey(message);
     return {
-      taken: true,
-      secretIndex,
+      ...verified,
       interpretation: { events: [], ignored: false, deliveryKey },
       problem: { reason, detail, ...(field === undefined ? {} : { field }) },
-      response,
     };
   }
 }

@@ -14,11 +14,18 @@ export interface InboundMessage {
   readonly headers: Readonly<Record<string, string>>;
   /** The exact bytes that were signed. */
   readonly body: Uint8Array;
+  /** When it came to our door: the last resort for a message that names no time. */
+  readonly receivedAt?: Instant;
 }
 
 export type Verification =
   /** `secretIndex`: which of our secrets matched; 0 is the current one. */
-  | { readonly authentic: true; readonly secretIndex: number }
+  | {
+      readonly authentic: true;
+      readonly secretIndex: number;
+      /** What an engineer should know about it though it is good, such as how its body was written down to be signed. */
+      readonly remarks?: readonly string[];
+    }
   | { readonly authentic: false; readonly reason: ReasonCode };
 
 export interface Interpretation {
@@ -51,7 +58,13 @@ export interface Gateway<Secrets = never> {
   interpret(message: InboundMessage, secrets: Secrets): Interpretation;
   acknowledge(message: InboundMessage, secrets: Secrets, now: Instant): Acknowledgement;
   /** Where the gateway wants refusals in its own form; elsewhere they are problem documents. */
-  refusal?(message: InboundMessage, reason: ReasonCode, status: number): Acknowledgement;
+  refusal?(
+    message: InboundMessage,
+    reason: ReasonCode,
+    status: number,
+    secrets: Secrets,
+    now: Instant,
+  ): Acknowledgement;
 }
 
 /** Says no more than that it is kept: what becomes of it is nobody's business but ours. */

@@ -11,8 +11,9 @@ import { parseContract } from '../parse.ts';
 import { GATEWAY_SECTIONS, type GatewaySecrets, type GatewaySection } from '../settings.ts';
 import { decide, type Problem, refuse } from './decide.ts';
 import type { InboundMessage } from './gateway.ts';
+import { bindCapturedSnap } from './inspect-snap.ts';
 import { isJsonObject, type JsonObject } from './message-bytes.ts';
-import { bindGateway, type Route, routeOf, routeOfGateway } from './registry.ts';
+import { type BoundGateway, bindGateway, type Route, routeOf, routeOfGateway } from './registry.ts';
 
 export interface InspectedEvent
   extends Pick<CanonicalEvent, 'kind' | 'amountRupiah' | 'paymentId' | 'orderReference' | 'occurredAt' | 'channel'> {
@@ -38,6 +39,7 @@ export type Inspection =
       readonly events: readonly InspectedEvent[];
       /** Why an authentic message goes to quarantine instead of the books. */
       readonly problem?: Problem;
+      readonly remarks?: readonly string[];
       readonly response: Answer;
     }
   | {
@@ -68,17 +70,17 @@ type Call = z.infer<typeof callSchema>;
 export function inspectMessage(input: unknown): Inspection {
   try {
     const call = parseContract(callSchema, input);
-    const route = routeOfCall(call);
-    const gateway = route && bindGateway(route, secretsOf(route, call));
-    const decision = decide(gateway, messageOf(call), instantOf(call.now));
+    const message = messageOf(call);
+    const decision = decide(gatewayOfCall(call, message), message, instantOf(call.now));
     if (!decision.taken) return refused(decision.reason, decision.response);
-    const { interpretation, problem, response } = decision;
+    const { interpretation, problem, remarks, response } = decision;
     return {
       authentic: true,
       ignored: interpretation.ignored,
       eventId: interpretation.deliveryKey,
       events: interpretation.events.map(inspected),
       ...(problem ? { problem } : {}),
+      ...(remarks ? { remarks } : {}),
       response: answerOf(response),
     };
   } catch (error) {
@@ -130,6 +132,12 @@ function messageOf({ method, path, headers, body, isBase64Encoded }: Call): Inbo
 
 function headerText(value: unknown): string {
   return Array.isArray(value) ? value.join(',') : String(value ?? '');
+}
+
+function gatewayOfCall(call: Call, message: InboundMessage): BoundGateway | undefined {
+  if (/^snap(:|$)/.test(call.gateway)) return bindCapturedSnap({ ...call, message });
+  const route = routeOfCall(call);
+  return route && bindGateway(route, secretsOf(route, call));
 }
 
 /** The gateway says which adapter; of the path only the partner's name is taken, as captures may carry a prefix. */

@@ -7,6 +7,8 @@ const design = new Design();
 describe('the HTTP API', () => {
   const ROUTES = {
     'POST /webhooks/{proxy+}': 'receive-webhook',
+    'POST /v1.0/{proxy+}': 'receive-webhook',
+    'POST /snap/v1.0/{proxy+}': 'receive-webhook',
     'POST /api/pledges': 'serve-public',
     'GET /': 'serve-public',
     'GET /d/{token}': 'serve-public',
