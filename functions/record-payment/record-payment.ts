@@ -2,6 +2,7 @@
  * Books verified payment events. Each event is folded into its donation and written with its marker and its ledger
  * transactions at once, so a duplicate, a crash or a race books nothing twice (I1, I4, I5).
  */
+import { asAnnounced } from '../../shared/domain/announcement.ts';
 import type { CanonicalEvent, DonorContact } from '../../shared/domain/canonical-event.ts';
 import type { Instant } from '../../shared/domain/dates.ts';
 import { applyEvent, type Destination, openDonation } from '../../shared/domain/donation.ts';
@@ -51,7 +52,7 @@ export async function recordPayment(message: PaymentMessage, dependencies: Recor
     return;
   }
   for (const event of events) {
-    for (const confirmed of await confirm(event, dependencies)) await book(confirmed, message, dependencies);
+    for (const confirmed of await confirm(event, dependencies)) await book(asAnnounced(confirmed), message, dependencies);
   }
 }
 
@@ -131,24 +132,39 @@ async function openFor(
   return { ...donation, ...(await destinationOf(event, dependencies)) };
 }
 
+/**
+ * Money that went back in a foreign currency names no rupiah and is held until a statement does. Released after that,
+ * there is nothing left to do: the statement's line was this very effect.
+ */
+async function isBookedByStatement(
+  { kind, amountRupiah, effectKey }: CanonicalEvent,
+  { isBooked }: RecordPaymentDependencies,
+): Promise<boolean> {
+  const isMoneyBack = kind === 'refunded' || kind === 'charged_back' || kind === 'reinstated';
+  return isMoneyBack && amountRupiah === null && (await isBooked(effectKey));
+}
+
 async function book(
   event: CanonicalEvent,
   message: PaymentMessage,
   dependencies: RecordPaymentDependencies,
 ): Promise<void> {
+  if (await isBookedByStatement(event, dependencies)) return;
   const donationId = donationIdOf(event.gateway, event.paymentId);
   for (let attempt = 0; attempt < BOOKING_TRIES; attempt += 1) {
     const at = dependencies.now();
     const before = await dependencies.readDonation(donationId);
     const open = await openFor(event, before, at, dependencies);
     const { donation, postings } = applyEvent(open, event, at);
-    // Before the books: whoever dies in between keeps the donor once more, and loses none.
-    if (event.kind === 'paid' && open.status !== 'paid') await keepDonor(message, donationId, dependencies);
+    const isAnnouncement = event.kind === 'paid' && event.amountRupiah === null;
+    // Before the books: whoever dies in between keeps the donor once more, and loses none. A statement names nobody.
+    if (isAnnouncement || (event.kind === 'paid' && open.status !== 'paid')) await keepDonor(message, donationId, dependencies);
     const result = await dependencies.bookEvent(event, before, donation, postings, at);
     if (result === 'stale') continue;
     if (result === 'booked') {
       dependencies.log.info('event booked', { donationId, kind: event.kind, gateway: event.gateway });
-      if (event.kind === 'paid') dependencies.meter.count('PaymentsBooked', { gateway: event.gateway });
+      const counted = isAnnouncement ? 'PaymentsAnnounced' : 'PaymentsBooked';
+      if (event.kind === 'paid') dependencies.meter.count(counted, { gateway: event.gateway });
     }
     const fundWaits = result === 'booked' ? postings.length > 0 : before?.dueSince != null;
     if (fundWaits)

@@ -1,4 +1,6 @@
 /** What operators see of a row. States are worked out from dates at the moment of looking (I8). */
+
+import { awaitsAmount } from '../../shared/domain/announcement.ts';
 import { type Cover, type CoverState, coverState, protectsOn } from '../../shared/domain/cover.ts';
 import type { CivilDate } from '../../shared/domain/dates.ts';
 import { donationState } from '../../shared/domain/donation.ts';
@@ -50,6 +52,7 @@ export function donationView({ donation }: StoredDonation) {
   return {
     donationId: donation.donationId,
     state: donationState(donation),
+    amountAwaited: awaitsAmount(donation),
     gateway: donation.gateway,
     paymentId: donation.paymentId,
     orderReference: donation.orderReference,

@@ -3,6 +3,7 @@
  * derives the money from the whole of the claims, so that no order of arrival can change the end.
  */
 import { assertInvariant, Permanent } from '../errors.ts';
+import { awaitsAmount } from './announcement.ts';
 import type { CanonicalEvent } from './canonical-event.ts';
 import type { Instant } from './dates.ts';
 import { feeOfPayment, takeFee } from './donation-fees.ts';
@@ -35,6 +36,8 @@ export interface Donation {
   readonly paidAt: Instant | null;
   readonly status: PaymentStatus;
   readonly claims: Readonly<Record<string, Claim>>;
+  /** The channel said that it was paid and named no amount in rupiah (`announcement.ts`). */
+  readonly announced?: true;
   /** I2: received = fees + refunded + allocated + remaining. */
   readonly receivedRupiah: Rupiah;
   readonly feeRupiah: Rupiah;
@@ -111,7 +114,7 @@ function raiseStatus(status: PaymentStatus, seen: PaymentStatus): PaymentStatus 
 }
 
 function takePaid(donation: Donation, event: CanonicalEvent, at: Instant): [Donation, LedgerTransaction[]] {
-  if (event.amountRupiah === null) throw new Permanent('amount_missing', { field: 'amount' });
+  if (event.amountRupiah === null) return [{ ...donation, announced: true }, []];
   if (event.feeRupiah > event.amountRupiah) throw new Permanent('fee_exceeds_amount', { field: 'fee' });
   if (donation.status === 'paid') {
     if (donation.receivedRupiah !== event.amountRupiah)
@@ -204,7 +207,7 @@ function settleClaims(donation: Donation, at: Instant): [Donation, LedgerTransac
 function claimOf(event: CanonicalEvent): Claim | null {
   if (event.kind === 'failed' && event.voidsPayment) return { kind: 'voided', amountRupiah: null };
   if (event.kind === 'refunded' || event.kind === 'charged_back' || event.kind === 'reinstated') {
-    if (event.amountRupiah === null) throw new Permanent('amount_missing', { field: 'amount' });
+    if (event.amountRupiah === null) throw new Permanent('amount_awaited', { field: 'amount' });
     return { kind: event.kind, amountRupiah: event.amountRupiah };
   }
   return null;
@@ -236,6 +239,8 @@ export function applyEvent(donation: Donation, event: CanonicalEvent, at: Instan
 
 /** The state a person sees (contract). */
 export function donationState(donation: Donation): DonationState {
+  // A card that failed and another that was paid: the later word is the good one, whatever came first.
+  if (awaitsAmount(donation)) return 'pending';
   if (donation.status !== 'paid') return donation.status;
   if (donation.refundedRupiah > 0) {
     if (Object.values(donation.claims).some(({ kind }) => kind === 'charged_back')) return 'charged_back';

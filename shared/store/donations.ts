@@ -87,8 +87,11 @@ export function eventKey(effectKey: string) {
 }
 
 /** A paid pledge names its donations, so that a donor's receipt finds them. */
-function pledgeLink({ donationId, pledgeId, orderReference }: Donation, { kind }: CanonicalEvent): TransactItem[] {
-  if (kind !== 'paid' || pledgeId === null) return [];
+function pledgeLink(
+  { donationId, pledgeId, orderReference }: Donation,
+  { kind, amountRupiah }: CanonicalEvent,
+): TransactItem[] {
+  if (kind !== 'paid' || amountRupiah === null || pledgeId === null) return [];
   const Item = { pk: `PLEDGE#${orderReference}`, sk: `DONATION#${donationId}`, type: 'pledge_donation', donationId };
   return [{ Put: { Item } }];
 }

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { asAnnounced } from '../../shared/domain/announcement.ts';
 import type { CanonicalEvent } from '../../shared/domain/canonical-event.ts';
 import { applyEvent, type Donation, donationState } from '../../shared/domain/donation.ts';
 import type { LedgerTransaction } from '../../shared/domain/ledger.ts';
@@ -13,6 +14,7 @@ const streams = fc
   .record({
     fee: fc.integer({ min: 0, max: AMOUNT }),
     isPaid: fc.boolean(),
+    isAnnounced: fc.boolean(),
     notices: fc.subarray(['pending', 'expired', 'failed'] as const),
     back: fc.array(
       fc.record({
@@ -24,8 +26,9 @@ const streams = fc
     isVoided: fc.boolean(),
     stated: fc.option(fc.integer({ min: 0, max: AMOUNT })),
   })
-  .map(({ fee, isPaid, notices, back, isVoided, stated }): CanonicalEvent[] => [
+  .map(({ fee, isPaid, isAnnounced, notices, back, isVoided, stated }): CanonicalEvent[] => [
     ...notices.map((kind) => eventOf(kind, AMOUNT)),
+    ...(isAnnounced ? [asAnnounced(eventOf('paid', null))] : []),
     ...(isPaid ? [eventOf('paid', AMOUNT, { fee })] : []),
     ...back.map(({ kind, amount }, index) => eventOf(kind, amount, { effect: `${kind}:${index}` })),
     ...(stated === null ? [] : [eventOf('fee_charged', stated, { effect: 'fee' })]),

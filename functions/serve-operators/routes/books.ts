@@ -22,7 +22,7 @@ function ofGateway(row: Row, gateway: string | undefined): boolean {
 }
 
 async function findDonations(query: Record<string, string>) {
-  const { gateway, paymentId, orderReference, state, limit, cursor } = query;
+  const { gateway, paymentId, orderReference, state, amountAwaited, limit, cursor } = query;
   if (gateway && paymentId) {
     const found = await readDonationOfPayment(gateway, paymentId);
     if (found) return { items: [donationView(found)], nextCursor: null };
@@ -33,7 +33,8 @@ async function findDonations(query: Record<string, string>) {
       .filter((row) => paymentId === undefined || row.paymentId === paymentId)
       .filter((row) => orderReference === undefined || row.orderReference === orderReference)
       .map((row) => ({ row, item: donationView(donationOf(row)) }))
-      .filter(({ item }) => state === undefined || item.state === state),
+      .filter(({ item }) => state === undefined || item.state === state)
+      .filter(({ item }) => amountAwaited === undefined || String(item.amountAwaited) === amountAwaited),
   );
 }
 

@@ -87,8 +87,7 @@ describe('a payment', () => {
     );
   });
 
-  it('names its amount and a fee that fits in it', () => {
-    expect(() => fold([eventOf('paid', null)])).toThrow(new Permanent('amount_missing', { field: 'amount' }));
+  it('names a fee that fits in its amount', () => {
     expect(() => fold([eventOf('paid', 100, { fee: 101 })])).toThrow(
       new Permanent('fee_exceeds_amount', { field: 'fee' }),
     );
@@ -153,9 +152,9 @@ describe('money back', () => {
     expect(fold([refund(60_000)], donation).postings).toEqual([]);
   });
 
-  it('names its amount', () => {
+  it('without an amount waits until a statement names one', () => {
     for (const kind of ['refunded', 'charged_back', 'reinstated'] as const)
-      expect(() => fold([paid, eventOf(kind, null)])).toThrow(new Permanent('amount_missing', { field: 'amount' }));
+      expect(() => fold([paid, eventOf(kind, null)])).toThrow(new Permanent('amount_awaited', { field: 'amount' }));
   });
 
   it('is the whole payment where it was voided, before or after it was paid', () => {
