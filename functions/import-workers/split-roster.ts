@@ -2,6 +2,7 @@
  * A roster file into lines. What one line does wrong stays in that line: a quote that is never closed would otherwise
  * swallow the rest of the file, so a record may only run over a few lines, and only if it then has every column.
  */
+import { isUtf8 } from 'node:buffer';
 import { parse } from 'csv-parse/sync';
 import { ROSTER_COLUMNS, type RosterColumn } from '../../shared/domain/roster.ts';
 import { Permanent } from '../../shared/errors.ts';
@@ -23,34 +24,69 @@ const LONGEST_RECORD_LINES = 8;
 const COLUMN_NAMES: ReadonlySet<string> = new Set(ROSTER_COLUMNS);
 
 /**
+ * Line after line, so that a great roster takes no memory beside its own bytes.
+ *
  * @throws Permanent `line_malformed` where the header is not the one of the contract, naming the columns
  */
-export function splitRoster(csv: Uint8Array): SplitLine[] {
-  const [headerLine = '', ...lines] = decode(csv).split(/\r\n|\n|\r/);
-  const header = readHeader(headerLine);
-  const split: SplitLine[] = [];
-  for (let index = 0; index < lines.length; ) {
-    const text = lines[index] as string;
-    const { record, used } = readRecord(lines, index, header);
-    const line = index + 2;
-    index += used;
-    if (isBlank(text, header)) continue;
-    split.push(
-      record.length > 0
+export function* splitRoster(csv: Uint8Array): Generator<SplitLine> {
+  const lines = new LinesAhead(linesOf(csv));
+  const header = readHeader(lines.ahead[0] ?? '');
+  lines.advance(1);
+  for (let line = 2; lines.ahead.length > 0; ) {
+    const text = lines.ahead[0] as string;
+    const { record, used } = readRecord(lines.ahead, header);
+    if (!isBlank(text, header))
+      yield record.length > 0
         ? { line, fields: header.places.map((place) => record[place] as string) }
-        : { line, reason: faultOf(text) },
-    );
+        : { line, reason: faultOf(text) };
+    lines.advance(used);
+    line += used;
   }
-  return split;
+}
+
+/** As many of the lines to come as one record may run over. */
+class LinesAhead {
+  readonly ahead: string[] = [];
+  readonly #lines: Iterator<string>;
+
+  constructor(lines: Iterator<string>) {
+    this.#lines = lines;
+    this.advance(0);
+  }
+
+  advance(count: number): void {
+    this.ahead.splice(0, count);
+    while (this.ahead.length < LONGEST_RECORD_LINES) {
+      const next = this.#lines.next();
+      if (next.done) return;
+      this.ahead.push(next.value);
+    }
+  }
+}
+
+const BYTE_ORDER_MARK = [0xef, 0xbb, 0xbf];
+const [CARRIAGE_RETURN, LINE_FEED] = [0x0d, 0x0a];
+
+/** The text between line ends of any system. */
+function* linesOf(csv: Uint8Array): Generator<string> {
+  const decode = decoderOf(csv);
+  const hasMark = BYTE_ORDER_MARK.every((byte, index) => csv[index] === byte);
+  let first = hasMark ? BYTE_ORDER_MARK.length : 0;
+  for (let index = first; index < csv.length; index += 1) {
+    if (csv[index] !== LINE_FEED && csv[index] !== CARRIAGE_RETURN) continue;
+    yield decode(first, index);
+    if (csv[index] === CARRIAGE_RETURN && csv[index + 1] === LINE_FEED) index += 1;
+    first = index + 1;
+  }
+  yield decode(first, csv.length);
 }
 
 /** UTF-8; what is not can only be the old Windows form of a spreadsheet. */
-function decode(csv: Uint8Array): string {
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(csv);
-  } catch {
-    return new TextDecoder('windows-1252').decode(csv);
-  }
+function decoderOf(csv: Uint8Array): (first: number, end: number) => string {
+  const bytes = Buffer.from(csv.buffer, csv.byteOffset, csv.byteLength);
+  if (isUtf8(bytes)) return (first, end) => bytes.toString('utf8', first, end);
+  const windows = new TextDecoder('windows-1252');
+  return (first, end) => windows.decode(bytes.subarray(first, end));
 }
 
 function isBlank(text: string, { delimiter }: Header): boolean {
@@ -61,15 +97,14 @@ function faultOf(text: string): 'line_malformed' | 'line_too_long' {
   return text.length > LONGEST_RECORD_CHARACTERS ? 'line_too_long' : 'line_malformed';
 }
 
-/** The fields of the record that begins at a line, none if it cannot be read, and how many lines it took. */
-function readRecord(lines: readonly string[], first: number, header: Header): { record: string[]; used: number } {
+/** The fields of the record that begins these lines, none if it cannot be read, and how many lines it took. */
+function readRecord(lines: readonly string[], header: Header): { record: string[]; used: number } {
   let text = '';
-  for (let used = 1; used <= LONGEST_RECORD_LINES && first + used <= lines.length; used += 1) {
-    const next = lines[first + used - 1] as string;
-    text = used === 1 ? next : `${text}\n${next}`;
+  for (const [index, next] of lines.entries()) {
+    text = index === 0 ? next : `${text}\n${next}`;
     if (text.length > LONGEST_RECORD_CHARACTERS) break;
     const record = readFields(text, header.delimiter, header.columnCount);
-    if (record) return { record, used };
+    if (record) return { record, used: index + 1 };
     if (!text.includes('"')) break;
   }
   return { record: [], used: 1 };

@@ -4,7 +4,7 @@ import type { Instant } from '../../shared/domain/dates.ts';
 import type { ImportId } from '../../shared/domain/ids.ts';
 import type { ImportMessage, Sealed } from '../../shared/messages.ts';
 import type { ImportRow } from '../../shared/store/imports.ts';
-import { type SplitLine, splitRoster } from './split-roster.ts';
+import { splitRoster } from './split-roster.ts';
 
 export interface StartImportDependencies {
   readonly now: () => Instant;
@@ -23,56 +23,47 @@ const CHUNKS_PER_CALL = 10;
  * @throws Permanent `line_malformed` where the header is not the contract's; any other fault is of its line only
  */
 export async function startImport(dependencies: StartImportDependencies, csv: Uint8Array): Promise<ImportId> {
-  const lines = splitRoster(csv);
-  const chunks = chunksOf(lines);
   const importId = `imp_${randomBytes(10).toString('hex')}` as ImportId;
-  await dependencies.putImport({
-    importId,
-    submittedAt: dependencies.now(),
-    chunks: chunks.length,
-    lines: lines.length,
-  });
-  await sendChunks(dependencies, importId, chunks);
+  // Read twice, for what is sent must be known before: all of a great roster in memory would be several times its size.
+  const counts = { chunks: 0, lines: 0 };
+  for (const chunk of chunksOf(csv)) {
+    counts.chunks += 1;
+    counts.lines += chunk.length;
+  }
+  await dependencies.putImport({ importId, submittedAt: dependencies.now(), ...counts });
+  await sendChunks(dependencies, importId, csv);
   return importId;
 }
 
-/** A call's worth at a time: all of a great roster, sealed, would take several times its own memory. */
-async function sendChunks(
-  dependencies: StartImportDependencies,
-  importId: ImportId,
-  chunks: readonly SplitLine[][],
-): Promise<void> {
-  for (let first = 0; first < chunks.length; first += CHUNKS_PER_CALL) {
-    const some = chunks.slice(first, first + CHUNKS_PER_CALL);
-    await dependencies.sendImports(
-      await Promise.all(some.map((chunk, index) => messageOf(dependencies, importId, first + index, chunk))),
-    );
+/** A call's worth at a time. */
+async function sendChunks({ seal, sendImports }: StartImportDependencies, importId: ImportId, csv: Uint8Array) {
+  let messages: ImportMessage[] = [];
+  let chunk = 0;
+  for (const lines of chunksOf(csv)) {
+    const sealedLines = await seal(Buffer.from(`[${lines.join()}]`));
+    messages.push({ contractVersion: 1, importId, chunk, sealedLines });
+    chunk += 1;
+    if (messages.length < CHUNKS_PER_CALL) continue;
+    await sendImports(messages);
+    messages = [];
   }
+  if (messages.length > 0) await sendImports(messages);
 }
 
-async function messageOf(
-  { seal }: StartImportDependencies,
-  importId: ImportId,
-  chunk: number,
-  lines: readonly SplitLine[],
-): Promise<ImportMessage> {
-  const sealedLines = await seal(Buffer.from(JSON.stringify(lines)));
-  return { contractVersion: 1, importId, chunk, sealedLines };
-}
-
-function chunksOf(lines: readonly SplitLine[]): SplitLine[][] {
-  const chunks: SplitLine[][] = [];
+/** Lines that travel together, as JSON each. */
+function* chunksOf(csv: Uint8Array): Generator<string[]> {
+  let lines: string[] = [];
   let bytes = 0;
-  for (const line of lines) {
-    const size = Buffer.byteLength(JSON.stringify(line)) + 1;
-    const last = chunks.at(-1);
-    if (last && last.length < CHUNK_LINES && bytes + size <= CHUNK_BYTES) {
-      last.push(line);
-      bytes += size;
-    } else {
-      chunks.push([line]);
-      bytes = size;
+  for (const line of splitRoster(csv)) {
+    const text = JSON.stringify(line);
+    const size = Buffer.byteLength(text) + 1;
+    if (lines.length > 0 && (lines.length >= CHUNK_LINES || bytes + size > CHUNK_BYTES)) {
+      yield lines;
+      lines = [];
+      bytes = 0;
     }
+    lines.push(text);
+    bytes += size;
   }
-  return chunks;
+  if (lines.length > 0) yield lines;
 }

@@ -12,7 +12,7 @@ import { parseRosterLine, ROSTER_COLUMNS, type RosterRecord } from '../../../sha
 /** What the import makes of the roster on a day. */
 function imported(today: string) {
   const rules = { today: civilDate(today), minimumAge: 15, maximumAgeAtRegistration: 65 };
-  const lines = splitRoster(Buffer.from(rosterCsv())).map((line) => {
+  const lines = [...splitRoster(Buffer.from(rosterCsv()))].map((line) => {
     if ('reason' in line) throw new Error(`line ${line.line}: ${line.reason}`);
     const fields = ROSTER_COLUMNS.map((column, index) => [column, line.fields[index]]);
     return parseRosterLine(Object.fromEntries(fields) as RosterRecord, rules);

@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { splitRoster } from '../../../functions/import-workers/split-roster.ts';
+import { splitRoster as linesOf } from '../../../functions/import-workers/split-roster.ts';
 import { ROSTER_COLUMNS } from '../../../shared/domain/roster.ts';
 
 const HEADER = ROSTER_COLUMNS.join(',');
 const LINE = '0000005708900001,Sri,1990-08-17,P,0812,33.72,pedagang,tidak,1,dinsos,ya,id';
 const named = (name: string) => LINE.replace('Sri', name);
+const splitRoster = (csv: Uint8Array) => [...linesOf(csv)];
 const split = (...lines: string[]) => splitRoster(Buffer.from([HEADER, ...lines].join('\n')));
 const namesOf = (lines: ReturnType<typeof split>) =>
   lines.map((line) => ('fields' in line ? line.fields[1] : line.reason));
