@@ -4,7 +4,6 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { expectAddsUp, provenBalances } from './support/books.ts';
 import type { DonationLife } from './support/contract.ts';
 import { type MidtransPayment, newPayment, notify } from './support/midtrans.ts';
-import { give, newGift } from './support/partner.ts';
 import { type System, startSystem } from './support/system.ts';
 
 type Step = readonly [status: string, refunds?: readonly { refundKey: string; amountRupiah: number }[]];
@@ -34,38 +33,6 @@ async function tell(payment: MidtransPayment, ...steps: readonly Step[]): Promis
 }
 
 const gatewayBalance = async (gateway: string) => (await provenBalances(system)).get(`gateway:${gateway}`) ?? 0;
-
-describe('the same notification fifty times at once', () => {
-  it('is booked once when Midtrans sends it', async () => {
-    const before = await gatewayBalance('midtrans');
-    const payment = newPayment(50_400, now);
-    const answers = await Promise.all(Array.from({ length: 50 }, () => notify(system, payment, 'settlement')));
-    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]));
-    await system.settle();
-    expect(await bookedOf(payment)).toMatchObject({ receivedRupiah: 50_400, refundedRupiah: 0 });
-    expect(await gatewayBalance('midtrans')).toBe(before - 50_400);
-  });
-
-  it('is booked once when a partner sends it under fifty message ids', async () => {
-    const before = await gatewayBalance('partner:kitabisa');
-    const gift = newGift(33_000, now, { feeRupiah: 1_650 });
-    await Promise.all(Array.from({ length: 50 }, () => give(system, gift)));
-    await system.settle();
-    const donation = await system.donationOf('partner:kitabisa', gift.paymentId);
-    expect(donation).toMatchObject({ receivedRupiah: 33_000, feesRupiah: 1_650 });
-    expect(donation.timeline.filter(({ kind }) => kind === 'payment')).toHaveLength(1);
-    expect(await gatewayBalance('partner:kitabisa')).toBe(before - 33_000);
-  });
-
-  it('gives money back once when a refund is told fifty times', async () => {
-    const payment = newPayment(60_000, now);
-    await tell(payment, ['settlement']);
-    const refunds = [{ refundKey: 'once', amountRupiah: 25_000 }];
-    await Promise.all(Array.from({ length: 50 }, () => notify(system, payment, 'partial_refund', refunds)));
-    await system.settle();
-    expect(await bookedOf(payment)).toMatchObject({ state: 'partly_refunded', refundedRupiah: 25_000 });
-  });
-});
 
 describe('notifications out of order', () => {
   it('refund before its payment: parked, then both are booked', async () => {

@@ -1,4 +1,4 @@
-/** Which acceptance tests a deployed stage answers, and which of them it answers otherwise. */
+/** Which acceptance tests and drills a deployed stage answers, and which of them it answers otherwise. */
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 
@@ -7,18 +7,22 @@ import { join, resolve } from 'node:path';
  * tests compare balances before and after, so no other may book in between.
  */
 const GROUPS = {
-  payments: ['payments-once', 'pledges', 'operators-api'],
-  refused: ['refused-input', 'odd-input'],
-  held: ['held-input', 'roster-import'],
+  payments: [
+    'drills/same-event-fifty-times',
+    'acceptance/payments-once',
+    'acceptance/pledges',
+    'acceptance/operators-api',
+  ],
+  refused: ['acceptance/refused-input', 'acceptance/odd-input'],
+  held: ['acceptance/held-input', 'acceptance/roster-import'],
 } as const;
 export const ACCEPTANCE_GROUPS = Object.keys(GROUPS) as (keyof typeof GROUPS)[];
 
-const FOLDER = 'tests/acceptance';
 const PROJECT = resolve(import.meta.dirname, '../..');
 
 /** A file that was renamed must not be left out unnoticed. */
 export function filesOf(group: keyof typeof GROUPS): string[] {
-  const files = GROUPS[group].map((name) => `${FOLDER}/${name}.test.ts`);
+  const files = GROUPS[group].map((name) => `tests/${name}.test.ts`);
   const missing = files.filter((file) => !existsSync(join(PROJECT, file)));
   if (missing.length > 0) throw new Error(`${missing.join(', ')}: not there`);
   return files;
