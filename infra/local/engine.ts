@@ -42,6 +42,8 @@ export interface EngineClock {
 export interface EngineParts {
   readonly template?: (configuration: Configuration) => Template | Promise<Template>;
   readonly functionsFolder?: string;
+  /** All functions in this thread, where a test can look into them. */
+  readonly oneThread?: boolean;
 }
 
 const DEFAULT_PORT = 4000;
@@ -66,6 +68,7 @@ export async function startEngine(options: EngineOptions, parts: EngineParts = {
       speed: options.speed ?? 1,
       template: () => (parts.template ?? templateOf)(configuration),
       functionsFolder: parts.functionsFolder ?? FUNCTIONS_FOLDER,
+      oneThread: parts.oneThread ?? false,
     });
     return await serve(runtime, { ...options, data: folder }, { configuration, fresh });
   } catch (error) {

@@ -2,12 +2,10 @@
 import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { pathToFileURL } from 'node:url';
-import type { Context } from 'aws-lambda';
 import type { Activity } from './activity.ts';
+import { type Call, loadHandler } from './handlers.ts';
 import type { FunctionResource } from './template/resources.ts';
-
-export type Handler = (event: unknown, context: Context) => unknown;
+import type { FunctionThread } from './thread/function-thread.ts';
 
 export class FunctionTimedOut extends Error {
   override readonly name = 'Sandbox.Timedout';
@@ -23,6 +21,10 @@ export interface FunctionsOptions {
   readonly activity: Activity;
   readonly region: string;
   readonly account: string;
+  /** Where a function runs that nobody waits for at the door; in this thread without one. */
+  readonly thread?: FunctionThread | undefined;
+  /** Names of the functions behind routes. */
+  readonly atTheDoor?: ReadonlySet<string>;
 }
 
 /** One process has one environment: functions may differ in what they get, not in what a name means. */
@@ -37,64 +39,52 @@ export function mergedEnvironment(resources: readonly FunctionResource[]): Recor
   return merged;
 }
 
+/** The door's are ready when this returns; those of the thread are loaded meanwhile, and a call waits for its own. */
 export async function loadFunctions(options: FunctionsOptions): Promise<Functions> {
+  const { thread, atTheDoor, resources } = options;
+  const files = resources.map((resource) => ({ resource, file: fileOf(resource, options) }));
+  const isHere = ({ name }: FunctionResource) => !thread || atTheDoor?.has(name);
+  const here = files.filter(({ resource }) => isHere(resource));
   const loaded = await Promise.all(
-    options.resources.map(
-      async (resource) => [resource.name, { resource, handler: await loadHandler(resource, options) }] as const,
-    ),
+    here.map(async ({ resource, file }) => ({ resource, call: await loadHandler(file) })),
   );
-  const byName = new Map(loaded);
+  for (const { resource, file } of files)
+    if (thread && !isHere(resource)) loaded.push({ resource, call: thread.load(file) });
+  const byName = new Map(loaded.map((each) => [each.resource.name, each]));
   return {
     async invoke(functionName, event) {
       const found = byName.get(functionName);
       if (!found) throw new Error(`the template defines no function ${functionName}`);
-      const { resource, handler } = found;
-      return options.activity.during(() => run(resource, handler, event, options));
+      const { resource, call } = found;
+      return options.activity.during(() => run(resource, call, event, options));
     },
   };
 }
 
-async function loadHandler({ folder }: FunctionResource, options: FunctionsOptions): Promise<Handler> {
+function fileOf({ folder }: FunctionResource, options: FunctionsOptions): string {
   const file = resolve(options.folder, folder, 'handler.ts');
   if (!existsSync(file)) throw new Error(`the template has a function ${folder}, but there is no ${file}`);
-  const { handler } = (await import(pathToFileURL(file).href)) as { handler?: Handler };
-  if (typeof handler !== 'function') throw new Error(`${file} exports no handler`);
-  return handler;
+  return file;
 }
 
-async function run(resource: FunctionResource, handler: Handler, event: unknown, options: FunctionsOptions) {
-  const deadline = Date.now() + resource.timeoutSeconds * 1000;
-  const context = contextOf(resource, deadline, options);
+async function run(resource: FunctionResource, call: Call, event: unknown, options: FunctionsOptions) {
+  const { region, account } = options;
+  const milliseconds = resource.timeoutSeconds * 1000;
+  const context = {
+    functionName: resource.name,
+    functionArn: `arn:aws:lambda:${region}:${account}:function:${resource.name}:live`,
+    memoryMegabytes: resource.memoryMegabytes,
+    requestId: randomUUID(),
+    deadlineMilliseconds: Date.now() + milliseconds,
+  };
   let timer: NodeJS.Timeout | undefined;
   const timedOut = new Promise<never>((_, reject) => {
-    const error = new FunctionTimedOut(`${resource.folder} ran longer than ${resource.timeoutSeconds} s`);
-    timer = setTimeout(() => reject(error), deadline - Date.now());
+    const error = () => new FunctionTimedOut(`${resource.folder} ran longer than ${resource.timeoutSeconds} s`);
+    timer = setTimeout(() => reject(error()), milliseconds);
   });
   try {
-    const result = await Promise.race([handler(copyOf(event), context), timedOut]);
-    return copyOf(result);
+    return JSON.parse(await Promise.race([call(JSON.stringify(event ?? null), context), timedOut]));
   } finally {
     clearTimeout(timer);
   }
-}
-
-function copyOf(value: unknown): unknown {
-  return value === undefined ? null : JSON.parse(JSON.stringify(value));
-}
-
-function contextOf(resource: FunctionResource, deadline: number, { region, account }: FunctionsOptions): Context {
-  return {
-    callbackWaitsForEmptyEventLoop: true,
-    functionName: resource.name,
-    functionVersion: '1',
-    invokedFunctionArn: `arn:aws:lambda:${region}:${account}:function:${resource.name}:live`,
-    memoryLimitInMB: String(resource.memoryMegabytes),
-    awsRequestId: randomUUID(),
-    logGroupName: `/aws/lambda/${resource.name}`,
-    logStreamName: 'local',
-    getRemainingTimeInMillis: () => Math.max(0, deadline - Date.now()),
-    done: () => undefined,
-    fail: () => undefined,
-    succeed: () => undefined,
-  };
 }

@@ -17,11 +17,14 @@ import { type Secrets, secretService } from './secrets.ts';
 import type { StageClock } from './stage-clock.ts';
 import type { LocalSystem } from './template/resources.ts';
 import { functionNameIn } from './template/system.ts';
+import { FunctionThread } from './thread/function-thread.ts';
 import { Timekeeper } from './timekeeper.ts';
 
 export interface RuntimeOptions extends FoundationOptions {
   readonly speed: number;
   readonly functionsFolder: string;
+  /** All functions in this thread, where a test can look into them. */
+  readonly oneThread: boolean;
 }
 
 export interface Runtime {
@@ -55,7 +58,10 @@ async function build(options: RuntimeOptions, foundation: Foundation, opened: Op
   const { clock, system, place, tablesUrl, failed, secrets } = foundation;
   const activity = new Activity();
   const resources = system.functions;
-  const functions = await loadFunctions({ resources, folder: options.functionsFolder, activity, ...place });
+  const thread = options.oneThread ? undefined : opened.add(new FunctionThread(), (it) => it.stop());
+  const atTheDoor = new Set(system.routes.map(({ functionName }) => functionName));
+  const where = { folder: options.functionsFolder, thread, atTheDoor };
+  const functions = await loadFunctions({ resources, activity, ...where, ...place });
   const movers = moversOf(foundation, functions, activity);
   const { executions, pollers, timekeeper } = movers;
   serveFunctions(foundation, movers);

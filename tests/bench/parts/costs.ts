@@ -87,7 +87,7 @@ export async function run({ scale }: PartOptions): Promise<Figure[]> {
   startMeasuring();
   const startMilliseconds = Date.parse(START);
   const options = { data: join(folder, 'data'), port: 0, speed: 0, startMilliseconds, configuration };
-  const engine = await startEngine(options, { functionsFolder });
+  const engine = await startEngine(options, { functionsFolder, oneThread: true });
   try {
     const world = { engine, client: new Client(engine.url, engine.operatorToken) };
     const [workers, gifts] = [scaled(WORKERS, scale, 60), scaled(GIFTS, scale, 10)];

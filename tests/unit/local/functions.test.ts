@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Activity } from '../../../infra/local/activity.ts';
 import { loadFunctions, mergedEnvironment } from '../../../infra/local/functions.ts';
 import type { FunctionResource } from '../../../infra/local/template/resources.ts';
+import { FunctionThread } from '../../../infra/local/thread/function-thread.ts';
 
 const resource = (folder: string, environment: Record<string, string> = {}): FunctionResource => ({
   name: `lingkaran-${folder}`,
@@ -14,10 +15,13 @@ const resource = (folder: string, environment: Record<string, string> = {}): Fun
   memoryMegabytes: 256,
 });
 
+const DOOR = new Set(['lingkaran-echo']);
 const HANDLERS = {
-  echo: `async (event, context) => ({ event, at: new Date(0), left: context.getRemainingTimeInMillis(), name: context.functionName })`,
+  echo: `async (event, context) => (globalThis.calledHere = 'echo', { event, at: new Date(0), left: context.getRemainingTimeInMillis(), name: context.functionName })`,
   slow: `() => new Promise((resolve) => setTimeout(resolve, 1000))`,
   nothing: `async () => undefined`,
+  where: `async () => ({ isMainThread: (await import('node:worker_threads')).isMainThread, environment: process.env.IN_BOTH })`,
+  failing: `async () => { throw Object.assign(new Error('no'), { name: 'Strange' }) }`,
 };
 
 let folder: string;
@@ -30,14 +34,14 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
-const load = (...names: string[]) =>
-  loadFunctions({
-    resources: names.map((name) => resource(name)),
-    folder,
-    activity: new Activity(),
-    region: 'r',
-    account: 'a',
-  });
+const optionsFor = (...names: string[]) => ({
+  resources: names.map((name) => ({ ...resource(name), timeoutSeconds: 5 })),
+  folder,
+  activity: new Activity(),
+  region: 'r',
+  account: 'a',
+});
+const load = (...names: string[]) => loadFunctions({ ...optionsFor(), resources: names.map((name) => resource(name)) });
 
 describe('functions', () => {
   it('share one environment, so a name may mean one thing only', () => {
@@ -63,6 +67,17 @@ describe('functions', () => {
   it('fail when they take longer than they may', async () => {
     const functions = await load('slow');
     await expect(functions.invoke('lingkaran-slow', {})).rejects.toMatchObject({ name: 'Sandbox.Timedout' });
+  });
+
+  it('behind the door run in a thread of their own, where their failures keep their names', async () => {
+    process.env.IN_BOTH = 'shared';
+    const thread = new FunctionThread();
+    const functions = await loadFunctions({ ...optionsFor('echo', 'where', 'failing'), thread, atTheDoor: DOOR });
+    expect(await functions.invoke('lingkaran-where', {})).toEqual({ isMainThread: false, environment: 'shared' });
+    await expect(functions.invoke('lingkaran-failing', {})).rejects.toMatchObject({ name: 'Strange', message: 'no' });
+    expect(await functions.invoke('lingkaran-echo', {})).toMatchObject({ name: 'lingkaran-echo' });
+    expect((globalThis as { calledHere?: string }).calledHere).toBe('echo');
+    await thread.stop();
   });
 
   it('are missed at start, by name', async () => {
