@@ -22,6 +22,8 @@ export const partnersSchema = z.record(z.string().regex(/^[a-z0-9-]{1,40}$/), pa
 
 export const xenditSecretsSchema = z.strictObject({
   callbackTokens: secretList,
+  /** Secret API keys that may read payments; the status API is asked with them, the first is current. */
+  apiKeys: secretList.optional(),
   statusApi: z.url().nullable().default(null),
 });
 export type XenditSecrets = z.infer<typeof xenditSecretsSchema>;

@@ -116,4 +116,12 @@ describe('asking Midtrans', () => {
     const { port } = await gatewayThatSays(() => ({ body: { ...SETTLEMENT, transaction_id: 'tx-2' } }));
     await expect(port.confirm(event)).rejects.toMatchObject({ name: 'Permanent', reason: 'status_contradiction' });
   });
+
+  it.each([
+    ['the transaction’s id, as of payments over SNAP: the notification’s order is kept', 'tx-1', 'DON-1'],
+    ['another order: the answer is booked', 'DON-2', 'DON-2'],
+  ])('answers for an order with %s', async (_, orderId, orderReference) => {
+    const { port } = await gatewayThatSays(() => ({ body: { ...SETTLEMENT, order_id: orderId } }));
+    expect(await port.confirm(event)).toMatchObject({ known: true, events: [{ orderReference }] });
+  });
 });
