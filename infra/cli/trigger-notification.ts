@@ -7,7 +7,9 @@ import { MIDTRANS_KINDS, midtransNotification } from './notifications/midtrans.t
 import { type Body, type Notification, type Payment, stableUuid } from './notifications/notification.ts';
 import { PARTNER_KINDS, partnerNotification } from './notifications/partner.ts';
 import { setPath } from './notifications/set-path.ts';
+import { SNAP_KINDS, snapNotification } from './notifications/snap.ts';
 import { durationMilliseconds } from './options.ts';
+import { snapSender } from './snap-sender.ts';
 
 export interface TriggerOptions {
   readonly amount?: number;
@@ -17,6 +19,8 @@ export interface TriggerOptions {
   readonly order?: string;
   readonly paymentId?: string;
   readonly partner: string;
+  /** A file: the RSA key a bank signs with. */
+  readonly privateKey?: string;
   readonly fee: number;
   readonly channel?: string;
   readonly at?: number;
@@ -48,7 +52,11 @@ export interface BuiltNotification {
   };
 }
 
-const KINDS: Readonly<Record<string, readonly string[]>> = { midtrans: MIDTRANS_KINDS, partner: PARTNER_KINDS };
+const KINDS: Readonly<Record<string, readonly string[]>> = {
+  midtrans: MIDTRANS_KINDS,
+  snap: SNAP_KINDS,
+  partner: PARTNER_KINDS,
+};
 
 function requireKnown(what: string, given: string, known: readonly string[]): void {
   if (known.includes(given)) return;
@@ -68,14 +76,20 @@ function paymentOf(gateway: string, kind: string, options: TriggerOptions & Orde
     paymentId: options.paymentId ?? stableUuid(`${sender}:${orderReference}`),
     amountRupiah,
     feeRupiah: options.fee,
-    channel: options.channel ?? 'qris',
+    channel: options.channel ?? (gateway === 'snap' ? 'va:bca' : 'qris'),
     occurredMilliseconds: (options.at ?? nowMilliseconds) - lateMilliseconds,
     sentMilliseconds: nowMilliseconds,
     ...(returnedRupiah === undefined ? {} : { returnedRupiah }),
   };
 }
 
-function sign(gateway: string, payment: Payment, options: TriggerOptions, secrets: GatewaySecrets): Notification {
+function sign(
+  gateway: string,
+  payment: Payment,
+  options: TriggerOptions,
+  secrets: GatewaySecrets,
+  folder: string,
+): Notification {
   const adjust = (body: Body) => {
     for (const assignment of options.set) setPath(body, assignment);
   };
@@ -83,6 +97,10 @@ function sign(gateway: string, payment: Payment, options: TriggerOptions, secret
     const key = secrets.midtrans?.signatureKeys?.[0] ?? secrets.midtrans?.serverKeys[0];
     if (key === undefined) throw new CommandFailure(EXIT.notFound, 'the configuration has no gateways.midtrans');
     return midtransNotification(payment, key, adjust);
+  }
+  if (gateway === 'snap') {
+    const nowMilliseconds = payment.sentMilliseconds;
+    return snapNotification(payment, snapSender(secrets, { ...options, nowMilliseconds, folder }), adjust);
   }
   const partners = secrets.partner ?? {};
   requireKnown('partner', options.partner, Object.keys(partners));
@@ -99,6 +117,9 @@ function withBadSignature(notification: Notification): Notification {
     const spoiled = `v1,${flipped(signature.slice(3))}`;
     return { ...notification, headers: { ...notification.headers, 'webhook-signature': spoiled } };
   }
+  const ofBank = notification.headers['x-signature'];
+  if (ofBank !== undefined)
+    return { ...notification, headers: { ...notification.headers, 'x-signature': flipped(ofBank) } };
   const body = JSON.parse(notification.body) as Body;
   body.signature_key = flipped(String(body.signature_key));
   return { ...notification, body: JSON.stringify(body) };
@@ -114,7 +135,7 @@ export function buildNotification(
   requireKnown('gateway', gateway, Object.keys(KINDS));
   requireKnown(`kind of ${gateway}`, kind, KINDS[gateway] ?? []);
   const payment = paymentOf(gateway, kind, options, nowMilliseconds);
-  let notification = sign(gateway, payment, options, gatewaySecrets(options.config, folder));
+  let notification = sign(gateway, payment, options, gatewaySecrets(options.config, folder), folder);
   if (options.badSignature === true) notification = withBadSignature(notification);
   if (options.truncate === true) {
     notification = { ...notification, body: notification.body.slice(0, Math.floor(notification.body.length / 2)) };

@@ -16,15 +16,20 @@ const EXAMPLES = `Examples:
   lingkaran trigger midtrans paid --pledge pledge.json --channel bank_transfer:bca
   lingkaran trigger midtrans refunded --order DON-1 --amount 50400
   lingkaran trigger partner paid --partner kitabisa --amount 100000 --fee 5000 --duplicate 50 --concurrent 50
+  lingkaran trigger snap paid --pledge pledge.json --channel va:bri
   lingkaran trigger midtrans paid --set fraud_status=deny --print
 
 Kinds:
   midtrans  paid, pending, failed, denied, expired, refunded, partly-refunded, charged-back
   partner   paid, pending, failed, expired, refunded, charged-back
+  snap      paid, pending, failed, cancelled, expired; with --channel gopay or qris also refunded, partly-refunded
 `;
 
 const DEFAULT_AMOUNT_RUPIAH = 50_400;
 const SIGNING_TRIES = 5;
+
+/** As they are given: who sends it is settled later. */
+type GivenOptions = Omit<TriggerOptions, 'partner'> & { readonly partner?: string };
 
 interface Delivery {
   readonly status: number;
@@ -77,7 +82,7 @@ function report(session: Session, { summary }: BuiltNotification, deliveries: re
   ]);
 }
 
-function orderOf({ order, amount, pledge }: TriggerOptions, folder: string): Order {
+function orderOf({ order, amount, pledge }: GivenOptions, folder: string): Order {
   const pledged = pledge === undefined ? undefined : (readJson(folder, pledge) as Partial<PledgeAnswer>);
   if (pledged && pledged.orderReference === undefined) throw wrongUse(`${pledge} is not the answer to a pledge`);
   return {
@@ -86,7 +91,7 @@ function orderOf({ order, amount, pledge }: TriggerOptions, folder: string): Ord
   };
 }
 
-const isStale = ({ status, body }: Answer) => status === 401 && /"reason":"stale_timestamp"/.test(body);
+const isStale = ({ status, body }: Answer) => [400, 401].includes(status) && /"reason":"stale_timestamp"/.test(body);
 
 /** On a clock that runs fast a signature can grow old on its way; then it is signed anew, as a gateway's next try would. */
 async function signAndDeliver(
@@ -102,22 +107,22 @@ async function signAndDeliver(
   }
 }
 
-async function trigger(session: Session, options: TriggerOptions, operands: readonly string[]): Promise<ExitCode> {
+async function trigger(session: Session, options: GivenOptions, operands: readonly string[]): Promise<ExitCode> {
   const [sender = '', writtenKind = ''] = operands;
   // Both as our events write them: `partner:kitabisa`, `charged_back`.
-  const [gateway = '', partner = options.partner] = sender.split(':');
+  const [gateway = '', partner = options.partner ?? (gateway === 'snap' ? '' : 'kitabisa')] = sender.split(':');
   const kind = writtenKind.replaceAll('_', '-');
   const { folder } = session.terminal;
   const settled = { ...options, partner, ...orderOf(options, folder) };
   const build = (now: number) => buildNotification(gateway, kind, settled, now, folder);
   if (options.print === true) {
-    const { notification, sentMilliseconds } = build(await timeFor(session, options));
+    const { notification, sentMilliseconds } = build(await timeFor(session, settled));
     // The very line `lingkaran verify` reads, but for the secrets, which are never printed.
     session.terminal.out(JSON.stringify({ ...notification, now: Math.floor(sentMilliseconds / 1000) }));
     return EXIT.done;
   }
   const base = session.target().url.replace(/\/$/, '');
-  const { built, answers } = await signAndDeliver(session, base, build, options);
+  const { built, answers } = await signAndDeliver(session, base, build, settled);
   report(session, built, tally(answers));
   return exitOf(answers);
 }
@@ -126,7 +131,7 @@ export function registerTrigger(program: Command, context: CommandContext): void
   program
     .command('trigger')
     .description('sign a realistic notification with the development secrets and post it to the running system')
-    .argument('<gateway>', 'midtrans or partner')
+    .argument('<gateway>', 'midtrans, snap or partner')
     .argument('<kind>', 'what happened to the payment')
     .addHelpText('before', EXAMPLES)
     .option('--amount <rupiah>', 'gross amount of the payment (default: 50400)', wholeRupiah)
@@ -134,7 +139,8 @@ export function registerTrigger(program: Command, context: CommandContext): void
     .option('--returned <rupiah>', 'how much of it goes back, where it is not all', wholeRupiah)
     .option('--order <reference>', 'order reference, such as the one a pledge gave')
     .option('--payment-id <id>', "the gateway's payment id (else derived from the order reference)")
-    .option('--partner <name>', 'which partner sends it', 'kitabisa')
+    .option('--partner <name>', 'which partner or bank sends it (default: kitabisa, or the first bank)')
+    .option('--private-key <file>', "the bank's RSA key in PEM (else its secret and a token)")
     .option('--fee <rupiah>', 'what the partner kept', wholeRupiah, 0)
     .option('--channel <channel>', 'qris, gopay, bank_transfer:bca, credit_card … (default: qris)')
     .option('--at <time>', 'when it happened (else the time of the running system)', instantMilliseconds)
