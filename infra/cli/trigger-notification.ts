@@ -5,9 +5,12 @@ import { CommandFailure, EXIT, wrongUse } from './failure.ts';
 import { nearest } from './nearest.ts';
 import { MIDTRANS_KINDS, midtransNotification } from './notifications/midtrans.ts';
 import { type Body, type Notification, type Payment, stableUuid } from './notifications/notification.ts';
+import { lazadaSender, shopeeSender, tiktokShopSender } from './notifications/order-pushes.ts';
 import { PARTNER_KINDS, partnerNotification } from './notifications/partner.ts';
+import type { Sender } from './notifications/sender.ts';
 import { setPath } from './notifications/set-path.ts';
 import { SNAP_KINDS, snapNotification } from './notifications/snap.ts';
+import { stripeSender } from './notifications/stripe.ts';
 import { durationMilliseconds } from './options.ts';
 import { snapSender } from './snap-sender.ts';
 
@@ -46,16 +49,25 @@ export interface BuiltNotification {
   readonly summary: {
     readonly gateway: string;
     readonly kind: string;
-    readonly amountRupiah: number;
+    /** Null: the message names none. */
+    readonly amountRupiah: number | null;
     readonly paymentId: string;
     readonly orderReference: string | null;
   };
 }
 
+const SENDERS: Readonly<Record<string, Sender>> = {
+  stripe: stripeSender,
+  shopee: shopeeSender,
+  'tiktok-shop': tiktokShopSender,
+  lazada: lazadaSender,
+};
+
 const KINDS: Readonly<Record<string, readonly string[]>> = {
   midtrans: MIDTRANS_KINDS,
   snap: SNAP_KINDS,
   partner: PARTNER_KINDS,
+  ...Object.fromEntries(Object.entries(SENDERS).map(([gateway, { kinds }]) => [gateway, kinds])),
 };
 
 function requireKnown(what: string, given: string, known: readonly string[]): void {
@@ -69,11 +81,14 @@ function paymentOf(gateway: string, kind: string, options: TriggerOptions & Orde
   const sender = gateway === 'partner' ? options.partner : gateway;
   const lateMilliseconds = options.late === undefined ? 0 : durationMilliseconds(options.late);
   const returnedRupiah = options.returned ?? (kind === 'partly-refunded' ? Math.floor(amountRupiah / 2) : undefined);
+  const { paymentIdOf = (id: string) => id, isPush } = SENDERS[gateway] ?? {};
+  // Derived, so that `refunded --order X` means the payment that `paid --order X` made.
+  const paymentId = options.paymentId ?? paymentIdOf(stableUuid(`${sender}:${orderReference}`));
   return {
     kind,
-    orderReference,
-    // Derived, so that `refunded --order X` means the payment that `paid --order X` made.
-    paymentId: options.paymentId ?? stableUuid(`${sender}:${orderReference}`),
+    // A marketplace knows an order by its own number alone.
+    orderReference: isPush ? paymentId : orderReference,
+    paymentId,
     amountRupiah,
     feeRupiah: options.fee,
     channel: options.channel ?? (gateway === 'snap' ? 'va:bca' : 'qris'),
@@ -102,6 +117,12 @@ function sign(
     const nowMilliseconds = payment.sentMilliseconds;
     return snapNotification(payment, snapSender(secrets, { ...options, nowMilliseconds, folder }), adjust);
   }
+  const sender = SENDERS[gateway];
+  if (sender) {
+    const notification = sender.sign(payment, secrets, adjust);
+    if (!notification) throw new CommandFailure(EXIT.notFound, `the configuration has no gateways.${gateway}`);
+    return notification;
+  }
   const partners = secrets.partner ?? {};
   requireKnown('partner', options.partner, Object.keys(partners));
   const secret = partners[options.partner]?.secrets[0] ?? '';
@@ -120,6 +141,13 @@ function withBadSignature(notification: Notification): Notification {
   const ofBank = notification.headers['x-signature'];
   if (ofBank !== undefined)
     return { ...notification, headers: { ...notification.headers, 'x-signature': flipped(ofBank) } };
+  const ofSender = notification.headers['stripe-signature'] ?? notification.headers.authorization;
+  if (ofSender !== undefined && SENDERS[notification.gateway]) {
+    const name = notification.gateway === 'stripe' ? 'stripe-signature' : 'authorization';
+    const at = ofSender.lastIndexOf('=') + 1;
+    const spoiled = ofSender.slice(0, at) + flipped(ofSender.slice(at));
+    return { ...notification, headers: { ...notification.headers, [name]: spoiled } };
+  }
   const body = JSON.parse(notification.body) as Body;
   body.signature_key = flipped(String(body.signature_key));
   return { ...notification, body: JSON.stringify(body) };
@@ -140,7 +168,8 @@ export function buildNotification(
   if (options.truncate === true) {
     notification = { ...notification, body: notification.body.slice(0, Math.floor(notification.body.length / 2)) };
   }
-  const { amountRupiah, paymentId, orderReference, sentMilliseconds } = payment;
+  const { paymentId, orderReference, sentMilliseconds } = payment;
+  const amountRupiah = SENDERS[gateway]?.isPush ? null : payment.amountRupiah;
   const sender = gateway === 'partner' ? `partner:${options.partner}` : gateway;
   return {
     notification,

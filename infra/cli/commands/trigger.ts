@@ -18,10 +18,14 @@ const EXAMPLES = `Examples:
   lingkaran trigger partner paid --partner kitabisa --amount 100000 --fee 5000 --duplicate 50 --concurrent 50
   lingkaran trigger snap paid --pledge pledge.json --channel va:bri
   lingkaran trigger midtrans paid --set fraud_status=deny --print
+  lingkaran trigger stripe paid --set data.object.currency=usd
 
 Kinds:
   midtrans  paid, pending, failed, denied, expired, refunded, partly-refunded, charged-back
   partner   paid, pending, failed, expired, refunded, charged-back
+  stripe    paid, pending, failed, expired, refunded, partly-refunded, charged-back, reinstated
+  shopee, tiktok-shop, lazada
+            paid, pending, failed: the state of an order, without an amount
   snap      paid, pending, failed, cancelled, expired; with --channel gopay or qris also refunded, partly-refunded
 `;
 
@@ -78,7 +82,7 @@ async function timeFor(session: Session, { print }: TriggerOptions): Promise<num
 function report(session: Session, { summary }: BuiltNotification, deliveries: readonly Delivery[]): void {
   session.print({ ...summary, responses: deliveries }, () => [
     ...deliveries.map(({ status, count, body }) => `${count} × ${status} ${body}`.trimEnd()),
-    `${summary.gateway} ${summary.kind}  ${formatRupiah(summary.amountRupiah)}  payment ${summary.paymentId}  order ${summary.orderReference}`,
+    `${summary.gateway} ${summary.kind}  ${summary.amountRupiah === null ? 'no amount' : formatRupiah(summary.amountRupiah)}  payment ${summary.paymentId}  order ${summary.orderReference}`,
   ]);
 }
 
@@ -131,7 +135,7 @@ export function registerTrigger(program: Command, context: CommandContext): void
   program
     .command('trigger')
     .description('sign a realistic notification with the development secrets and post it to the running system')
-    .argument('<gateway>', 'midtrans, snap or partner')
+    .argument('<gateway>', 'midtrans, snap, stripe, shopee, tiktok-shop, lazada or partner')
     .argument('<kind>', 'what happened to the payment')
     .addHelpText('before', EXAMPLES)
     .option('--amount <rupiah>', 'gross amount of the payment (default: 50400)', wholeRupiah)
