@@ -73,6 +73,11 @@ export const fundMessageSchema = z.discriminatedUnion('kind', [
   z.object({ contractVersion, kind: z.literal('fill'), fundId: id<FundId>() }),
 ]);
 export type FundMessage = z.infer<typeof fundMessageSchema>;
+/** What a fund's one writer is asked, and what makes this request another than the last. */
+export interface FundRequest {
+  readonly message: FundMessage;
+  readonly occasion: string;
+}
 
 /** enrolments queue: hand an allocation to the registrar, or collect its answers. */
 export const enrolmentMessageSchema = z.object({

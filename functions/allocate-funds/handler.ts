@@ -45,7 +45,8 @@ const dependencies: AllocateFundsDependencies = {
 export const handler = queueHandler({
   source: 'funds',
   schema: fundMessageSchema,
-  handle: (message) => allocateFunds(message, dependencies),
+  handle: (message) => allocateFunds([message], dependencies),
+  handleTogether: (messages) => allocateFunds(messages, dependencies),
   quarantine: quarantineRecord(now),
   log,
   meter: meterFor('allocate-funds'),

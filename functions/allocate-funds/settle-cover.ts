@@ -112,13 +112,13 @@ async function settle(
   decide: (cover: Cover, donors: Map<DonationId, StoredDonation>) => Promise<CoverSettlement>,
 ): Promise<DonationId[]> {
   for (let attempt = 0; attempt < TRIES; attempt += 1) {
-    const seen = await dependencies.readCover(coverId);
-    if (seen?.state !== 'reserved') return [];
-    for (const donationId of donorsOf(seen)) await reattribute(donationId, dependencies);
-    const cover = (await dependencies.readCover(coverId)) ?? seen;
+    const cover = await dependencies.readCover(coverId);
+    if (cover?.state !== 'reserved') return [];
     const donors = await dependencies.readDonations(donorsOf(cover));
-    // A refund booked since: its shares belong to the guarantee fund first, or the gift would come back twice.
-    if ([...donors.values()].some(({ donation }) => donation.reattributeRupiah > 0)) continue;
+    const takenBack = [...donors.values()].filter(({ donation }) => donation.reattributeRupiah > 0);
+    // The shares of a refund belong to the guarantee fund first, or the gift would come back twice.
+    for (const { donation } of takenBack) await reattribute(donation.donationId, dependencies);
+    if (takenBack.length > 0) continue;
     const settlement = await decide(cover, donors);
     if (await dependencies.settleCover(settlement)) return settlement.donors.map(({ after }) => after.donationId);
   }

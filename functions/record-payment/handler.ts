@@ -1,5 +1,5 @@
 import { paymentStatusOf } from '../../shared/adapters/payment-status.ts';
-import { sendToFund } from '../../shared/adapters/queues.ts';
+import { sendToFunds } from '../../shared/adapters/queues.ts';
 import { intakeSealing } from '../../shared/adapters/sealing.ts';
 import { gatewaySecrets } from '../../shared/adapters/secrets.ts';
 import { vault } from '../../shared/adapters/vault.ts';
@@ -10,10 +10,11 @@ import { bindGateway, routeOfGateway } from '../../shared/gateways/registry.ts';
 import { loggerFor, meterFor } from '../../shared/logger.ts';
 import { type PaymentMessage, paymentMessageSchema } from '../../shared/messages.ts';
 import { queueHandler } from '../../shared/middleware/queue.ts';
-import { bookEvent, isBooked, readDonation } from '../../shared/store/donations.ts';
+import { bookEvent, isBooked, readDonation, readDonations } from '../../shared/store/donations.ts';
 import { ensureFund } from '../../shared/store/funds.ts';
-import { readPledge } from '../../shared/store/pledges.ts';
+import { readPledge, readPledges } from '../../shared/store/pledges.ts';
 import { keepInQuarantine, quarantineRecord } from '../../shared/store/quarantine.ts';
+import { lookAhead } from './look-ahead.ts';
 import { type RecordPaymentDependencies, recordPayment } from './record-payment.ts';
 
 const log = loggerFor('record-payment');
@@ -36,7 +37,6 @@ const dependencies: RecordPaymentDependencies = {
   ensureFund,
   isBooked,
   bookEvent,
-  sendToFund,
   interpret,
   async keepUnbooked(message, reason, detail) {
     const { deliveryKey, gateway } = message;
@@ -51,7 +51,9 @@ const dependencies: RecordPaymentDependencies = {
 export const handler = queueHandler({
   source: 'payments',
   schema: paymentMessageSchema,
-  handle: (message) => recordPayment(message, dependencies),
+  prepare: (messages) => lookAhead(messages, dependencies, { readDonations, readPledges }),
+  handle: (message, _record, books) => recordPayment(message, { ...dependencies, ...books }),
+  finish: (requests) => sendToFunds(requests.flat()),
   quarantine: quarantineRecord(now),
   log,
   meter,

@@ -12,7 +12,7 @@ import type { ReasonCode } from '../../shared/domain/reasons.ts';
 import { Permanent, Transient } from '../../shared/errors.ts';
 import type { Interpretation } from '../../shared/gateways/gateway.ts';
 import type { Log, Meter } from '../../shared/logger.ts';
-import type { FundMessage, PaymentMessage } from '../../shared/messages.ts';
+import type { FundRequest, PaymentMessage } from '../../shared/messages.ts';
 import type { PaymentStatusPort } from '../../shared/ports/payment-status.ts';
 import type { BookingResult, StoredDonation } from '../../shared/store/donations.ts';
 import type { Pledge } from '../../shared/store/pledges.ts';
@@ -31,7 +31,6 @@ export interface RecordPaymentDependencies {
     postings: ReturnType<typeof applyEvent>['postings'],
     at: Instant,
   ) => Promise<BookingResult>;
-  readonly sendToFund: (message: FundMessage, occasion: string) => Promise<void>;
   readonly keepUnbooked: (message: PaymentMessage, reason: ReasonCode, detail: string) => Promise<void>;
   /** Reads the sealed body again, with the code and the configuration of today. */
   readonly interpret: (message: PaymentMessage) => Promise<Interpretation>;
@@ -42,18 +41,28 @@ export interface RecordPaymentDependencies {
 
 const BOOKING_TRIES = 8;
 
-export async function recordPayment(message: PaymentMessage, dependencies: RecordPaymentDependencies): Promise<void> {
+/**
+ * @returns what the funds' writers are to be asked, once for all messages of a batch
+ * @throws Permanent where it cannot be booked as it is, Transient `contention`
+ */
+export async function recordPayment(
+  message: PaymentMessage,
+  dependencies: RecordPaymentDependencies,
+): Promise<FundRequest[]> {
   const { problem, releasedFrom } = message;
   if (problem && !releasedFrom) throw new Permanent(problem.reason, { field: problem.field, detail: problem.detail });
   // What a person released is read anew: it was stopped for something that has been mended since.
   const { ignored, events } = releasedFrom ? await dependencies.interpret(message) : message;
   if (ignored) {
     await dependencies.keepUnbooked(message, 'unknown_event_type', 'authentic, and nothing to book');
-    return;
+    return [];
   }
+  const requests: FundRequest[] = [];
   for (const event of events) {
-    for (const confirmed of await confirm(event, dependencies)) await book(asAnnounced(confirmed), message, dependencies);
+    for (const confirmed of await confirm(event, dependencies))
+      requests.push(...(await book(asAnnounced(confirmed), message, dependencies)));
   }
+  return requests;
 }
 
 /** Who gave goes to the vault, from the sealed body; without a name or a contact there is nobody to keep. */
@@ -148,8 +157,8 @@ async function book(
   event: CanonicalEvent,
   message: PaymentMessage,
   dependencies: RecordPaymentDependencies,
-): Promise<void> {
-  if (await isBookedByStatement(event, dependencies)) return;
+): Promise<FundRequest[]> {
+  if (await isBookedByStatement(event, dependencies)) return [];
   const donationId = donationIdOf(event.gateway, event.paymentId);
   for (let attempt = 0; attempt < BOOKING_TRIES; attempt += 1) {
     const at = dependencies.now();
@@ -158,7 +167,8 @@ async function book(
     const { donation, postings } = applyEvent(open, event, at);
     const isAnnouncement = event.kind === 'paid' && event.amountRupiah === null;
     // Before the books: whoever dies in between keeps the donor once more, and loses none. A statement names nobody.
-    if (isAnnouncement || (event.kind === 'paid' && open.status !== 'paid')) await keepDonor(message, donationId, dependencies);
+    if (isAnnouncement || (event.kind === 'paid' && open.status !== 'paid'))
+      await keepDonor(message, donationId, dependencies);
     const result = await dependencies.bookEvent(event, before, donation, postings, at);
     if (result === 'stale') continue;
     if (result === 'booked') {
@@ -167,12 +177,10 @@ async function book(
       if (event.kind === 'paid') dependencies.meter.count(counted, { gateway: event.gateway });
     }
     const fundWaits = result === 'booked' ? postings.length > 0 : before?.dueSince != null;
-    if (fundWaits)
-      await dependencies.sendToFund(
-        { contractVersion: 1, kind: 'donation', fundId: donation.fundId, donationId },
-        `${event.effectKey}:${before?.version ?? 0}`,
-      );
-    return;
+    if (!fundWaits) return [];
+    const { fundId } = donation;
+    const occasion = `${event.effectKey}:${before?.version ?? 0}`;
+    return [{ message: { contractVersion: 1, kind: 'donation', fundId, donationId }, occasion }];
   }
   throw new Transient('contention', { detail: `donation ${donationId} changed ${BOOKING_TRIES} times` });
 }

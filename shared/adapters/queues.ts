@@ -1,9 +1,14 @@
 /** Sending to the product's queues. A message is only a nudge to look: the rows say what is due (I8). */
-import { SendMessageBatchCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import {
+  SendMessageBatchCommand,
+  type SendMessageBatchRequestEntry,
+  SendMessageCommand,
+  SQSClient,
+} from '@aws-sdk/client-sqs';
 import { alarmDelaySeconds } from '../clock.ts';
 import { digest } from '../domain/ids.ts';
 import { Transient } from '../errors.ts';
-import type { EnrolmentMessage, FundMessage, ImportMessage, NudgeMessage } from '../messages.ts';
+import type { EnrolmentMessage, FundMessage, FundRequest, ImportMessage, NudgeMessage } from '../messages.ts';
 
 let sqsClient: SQSClient | undefined;
 
@@ -42,8 +47,22 @@ export function sendToFund(message: FundMessage, occasion: string): Promise<void
   const body = JSON.stringify(message);
   return sendBody(queueUrl('FUNDS_QUEUE_URL'), body, {
     groupId: message.fundId,
-    deduplicationId: digest(`${body}:${occasion}`, 40),
+    deduplicationId: fundDeduplicationId(body, occasion),
   });
+}
+
+function fundDeduplicationId(body: string, occasion: string): string {
+  return digest(`${body}:${occasion}`, 40);
+}
+
+/** Asks for several things at once. @throws Transient where not all were taken; asking again for all is harmless */
+export function sendToFunds(requests: readonly FundRequest[]): Promise<void> {
+  const entries = requests.map(({ message, occasion }) => {
+    const MessageBody = JSON.stringify(message);
+    const MessageDeduplicationId = fundDeduplicationId(MessageBody, occasion);
+    return { MessageBody, MessageGroupId: message.fundId, MessageDeduplicationId };
+  });
+  return sendEntries(queueUrl('FUNDS_QUEUE_URL'), entries);
 }
 
 /** The longest a queue holds a message back. */
@@ -56,18 +75,20 @@ export function sendEnrolment(message: EnrolmentMessage, delaySeconds = 0): Prom
 
 const BATCH_MESSAGES = 10;
 
-async function sendBatch(url: string, bodies: readonly string[]): Promise<void> {
-  for (let first = 0; first < bodies.length; first += BATCH_MESSAGES) {
-    const { Failed = [] } = await sqs().send(
-      new SendMessageBatchCommand({
-        QueueUrl: url,
-        Entries: bodies
-          .slice(first, first + BATCH_MESSAGES)
-          .map((MessageBody, index) => ({ Id: String(index), MessageBody })),
-      }),
-    );
+async function sendEntries(url: string, entries: readonly Omit<SendMessageBatchRequestEntry, 'Id'>[]): Promise<void> {
+  for (let first = 0; first < entries.length; first += BATCH_MESSAGES) {
+    const batch = entries.slice(first, first + BATCH_MESSAGES);
+    const Entries = batch.map((entry, index) => ({ Id: String(index), ...entry }));
+    const { Failed = [] } = await sqs().send(new SendMessageBatchCommand({ QueueUrl: url, Entries }));
     if (Failed.length > 0) throw new Transient('throttled', { detail: `${Failed.length} messages not taken` });
   }
+}
+
+function sendBatch(url: string, bodies: readonly string[]): Promise<void> {
+  return sendEntries(
+    url,
+    bodies.map((MessageBody) => ({ MessageBody })),
+  );
 }
 
 export function sendNudges(messages: readonly NudgeMessage[]): Promise<void> {

@@ -11,6 +11,16 @@ import { type PricedMonth, totalOf } from './tariff.ts';
 
 export const POLICY_VERSION = '2026-11-oldest-first';
 
+/** What a transaction takes; 2 of them are the allocation's own. */
+const MAXIMUM_ITEMS = 100;
+const OWN_ITEMS = 2;
+/** The cover and the worker. */
+const ITEMS_OF_A_COVER = 2;
+/** The donation and its place in line: all that a gift needs which buys nothing. */
+const ITEMS_OF_A_GIFT = 2;
+/** What the ledger says of a gift that bought. */
+const ITEMS_OF_A_POSTING = 1;
+
 /** Items of one transaction, 100 at most: 2 of its own, 2 a cover, 2 a donor. 30 covers and 19 donors: 2 + 60 + 38 = 100. */
 export const MAXIMUM_COVERS_PER_ALLOCATION = 30;
 export const MAXIMUM_DONORS_PER_ALLOCATION = 19;
@@ -116,4 +126,44 @@ export function planAllocation<C extends { readonly workerId: WorkerId }>(
     spend(open, chosen);
   }
   return { purchases, used, stopped: 'no_candidate' };
+}
+
+export interface OwnTermsPlan<C extends { readonly workerId: WorkerId }> {
+  readonly purchases: readonly Purchase<C>[];
+  /** What each gift gave. */
+  readonly used: ReadonlyMap<DonationId, Rupiah>;
+  /** The gifts that reach no further by themselves, in their order; what is left of them joins the line. */
+  readonly finished: readonly DonationId[];
+}
+
+/**
+ * Buys whole terms for the candidates in their order, each with the money of one gift: every gift in turn as many as it
+ * reaches by itself. As many gifts as one transaction takes; those not `finished` go on in the next.
+ *
+ * @param candidates more than an allocation holds, unless these are all
+ * @param price the months of a term for a candidate, each at its tariff
+ */
+export function planOwnTerms<C extends { readonly workerId: WorkerId }>(
+  gifts: readonly Lot[],
+  candidates: readonly C[],
+  price: (candidate: C) => readonly PricedMonth[],
+): OwnTermsPlan<C> {
+  const plan = { purchases: [] as Purchase<C>[], used: new Map<DonationId, Rupiah>(), finished: [] as DonationId[] };
+  let itemsLeft = MAXIMUM_ITEMS - OWN_ITEMS;
+  for (const gift of gifts) {
+    if (itemsLeft < ITEMS_OF_A_GIFT) return plan;
+    itemsLeft -= ITEMS_OF_A_GIFT;
+    const lot = [gift];
+    for (;;) {
+      const candidate = candidates[plan.purchases.length];
+      const months = candidate && price(candidate);
+      if (!months || totalOf(months) > (lot[0] as Lot).remainingRupiah) break;
+      const items = ITEMS_OF_A_COVER + (plan.used.has(gift.donationId) ? 0 : ITEMS_OF_A_POSTING);
+      if (plan.purchases.length === MAXIMUM_COVERS_PER_ALLOCATION || items > itemsLeft) return plan;
+      itemsLeft -= items;
+      plan.purchases.push({ candidate, months: fundMonths(months, lot, plan.used) });
+    }
+    plan.finished.push(gift.donationId);
+  }
+  return plan;
 }

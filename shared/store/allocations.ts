@@ -11,7 +11,7 @@ import type { Rupiah } from '../domain/money.ts';
 import type { ReasonCode } from '../domain/reasons.ts';
 import { coverRow } from './covers.ts';
 import { DUE_SHARDS, donationPut, ledgerPut, type StoredDonation } from './donations.ts';
-import { type Fund, sequenceUpdate } from './funds.ts';
+import { type Fund, joinItems, sequenceUpdate } from './funds.ts';
 import { getItem, queryAll, type TransactItem, transact, updateItem } from './table.ts';
 
 export interface Allocation {
@@ -38,7 +38,11 @@ export interface AllocationDraft {
     readonly stored: StoredDonation;
     readonly after: Donation;
     readonly usedRupiah: Rupiah;
+    /** It reaches no further by itself: its work is done, and what is left of it joins the line. */
+    readonly isFinished: boolean;
   }[];
+  /** Gifts that join the line without having bought. */
+  readonly joining: readonly StoredDonation[];
   readonly facts: { readonly policyVersion: string; readonly candidatesSeen: number; readonly reason: ReasonCode };
 }
 
@@ -84,7 +88,7 @@ function workerReservation({ candidate, months }: Purchase<Candidate>, coverId: 
 }
 
 function donorItems(
-  { stored, after, usedRupiah }: AllocationDraft['donors'][number],
+  { stored, after, usedRupiah, isFinished }: AllocationDraft['donors'][number],
   draft: AllocationDraft,
   allocationId: AllocationId,
 ): TransactItem[] {
@@ -95,7 +99,7 @@ function donorItems(
   );
   const facts = { donationId: after.donationId, allocationId, amountRupiah: usedRupiah };
   return [
-    donationPut(after, stored.version, stored.dueSince),
+    ...(isFinished ? joinItems(after, stored.version) : [donationPut(after, stored.version, stored.dueSince)]),
     ledgerPut(`DONATION#${after.donationId}`, `${draft.at}#${allocationId}`, posting, facts),
   ];
 }
@@ -134,6 +138,7 @@ export async function makeAllocation(draft: AllocationDraft): Promise<Allocation
       Put: { Item: coverRow(cover), ConditionExpression: 'attribute_not_exists(pk)' },
     })),
     ...draft.donors.flatMap((donor) => donorItems(donor, draft, allocationId)),
+    ...draft.joining.flatMap(({ donation, version }) => joinItems(donation, version)),
   ]);
   if (result.ok) return { outcome: 'made' };
   const stale = result.failed

@@ -3,7 +3,7 @@ import type { Instant } from '../domain/dates.ts';
 import type { FundDescriptor } from '../domain/fund.ts';
 import type { DonationId, PledgeId } from '../domain/ids.ts';
 import type { Rupiah } from '../domain/money.ts';
-import { getItem, queryAll, transact } from './table.ts';
+import { batchGet, getItem, queryAll, transact } from './table.ts';
 
 export interface Pledge {
   readonly pledgeId: PledgeId;
@@ -56,4 +56,10 @@ export async function donationsOfPledge(orderReference: string): Promise<Donatio
 
 export async function readPledge(orderReference: string): Promise<Pledge | null> {
   return ((await getItem(key(orderReference))) as unknown as Pledge | undefined) ?? null;
+}
+
+/** Those that exist, by order reference. */
+export async function readPledges(orderReferences: readonly string[]): Promise<Map<string, Pledge>> {
+  const pledges = (await batchGet(orderReferences.map(key))) as unknown as Pledge[];
+  return new Map(pledges.map((pledge) => [pledge.orderReference, pledge]));
 }

@@ -9,6 +9,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { type BuildAppOptions, buildApp } from 'fauxqs';
 import type { Database } from '../database.ts';
 import type { QueueResource } from '../template/resources.ts';
+import { keepGroupsInOrder, takeFromGroups } from './fifo-groups.ts';
 
 type Stores = NonNullable<BuildAppOptions['stores']>;
 export type Queue = NonNullable<ReturnType<Stores['sqsStore']['getQueueByName']>>;
@@ -94,7 +95,8 @@ export class QueueStore {
 
   /** In one write: a message on its way to its dead-letter queue is never in neither. */
   receive(queue: Queue, count: number, visibilitySeconds: number) {
-    return this.atomically(() => queue.dequeue(count, visibilitySeconds, (arn) => this.byArn(arn)));
+    const take = (most: number) => queue.dequeue(most, visibilitySeconds, (arn) => this.byArn(arn));
+    return this.atomically(() => (queue.isFifo() ? takeFromGroups(queue, count, take) : take(count)));
   }
 
   atomically<Result>(work: () => Result): Result {
@@ -129,7 +131,9 @@ export class QueueStore {
       enqueue(message);
       this.#listeners.get(name)?.();
     };
-    if (queue.isFifo()) rememberOnStageTime(queue, options);
+    if (!queue.isFifo()) return;
+    rememberOnStageTime(queue, options);
+    keepGroupsInOrder(queue);
   }
 }
 

@@ -7,6 +7,7 @@ import {
   MAXIMUM_DONORS_PER_COVER,
   POLICY_VERSION,
   planAllocation,
+  planOwnTerms,
 } from '../../../shared/domain/allocation.ts';
 import type { CivilMonth } from '../../../shared/domain/dates.ts';
 import type { DonationId, WorkerId } from '../../../shared/domain/ids.ts';
@@ -141,4 +142,62 @@ it('a month names nobody who gave nothing to it', () => {
 
 it('every allocation says under which policy it was made', () => {
   expect(POLICY_VERSION).toBe('2026-11-oldest-first');
+});
+
+describe('gifts that come together', () => {
+  const ids = (plan: { finished: readonly DonationId[] }) => [...plan.finished];
+
+  it('each buy whole terms by themselves, for the next in line, and are finished with what is left', () => {
+    const plan = planOwnTerms(lots(110_000, 20_000, 50_400), candidates(5), full);
+    expect(plan.purchases.map(({ candidate, months: bought }) => [candidate.workerId, bought[0]?.shares])).toEqual([
+      ['w1', [{ donationId: 'd1', amountRupiah: 16_800 }]],
+      ['w2', [{ donationId: 'd1', amountRupiah: 16_800 }]],
+      ['w3', [{ donationId: 'd3', amountRupiah: 16_800 }]],
+    ]);
+    expect([...plan.used]).toEqual([
+      ['d1', 100_800],
+      ['d3', 50_400],
+    ]);
+    expect(ids(plan)).toEqual(['d1', 'd2', 'd3']);
+  });
+
+  it('buy with the last rupiah, and one rupiah less buys nothing', () => {
+    expect(planOwnTerms(lots(50_400), candidates(1), full).purchases).toHaveLength(1);
+    expect(planOwnTerms(lots(50_399), candidates(1), full)).toMatchObject({ purchases: [], finished: ['d1'] });
+  });
+
+  it('never pass over the head of the queue for somebody cheaper', () => {
+    const price = ({ workerId }: { workerId: WorkerId }) => (workerId === 'w1' ? full() : months(8_400));
+    expect(planOwnTerms(lots(30_000, 40_000), candidates(2), price)).toMatchObject({
+      purchases: [],
+      finished: ['d1', 'd2'],
+    });
+  });
+
+  it('are finished where the queue ends, with all their money', () => {
+    const plan = planOwnTerms(lots(200_000, 200_000), candidates(1), full);
+    expect([plan.purchases.length, [...plan.used], ids(plan)]).toEqual([1, [['d1', 50_400]], ['d1', 'd2']]);
+  });
+
+  it('go on in the next transaction where this one holds 30 covers', () => {
+    const count = MAXIMUM_COVERS_PER_ALLOCATION;
+    const queue = candidates(count + 10);
+    const great = planOwnTerms(lots(50_400 * (count + 1), 50_400), queue, full);
+    expect([great.purchases.length, ids(great)]).toEqual([count, []]);
+    const spent = planOwnTerms(lots(50_400 * count, 20_000, 50_400), queue, full);
+    expect([spent.purchases.length, ids(spent)]).toEqual([count, ['d1', 'd2']]);
+  });
+
+  /** The cover and the worker; the donation and its place in line; what the ledger says of it. */
+  const items = ({ purchases, used, finished }: ReturnType<typeof planOwnTerms>) =>
+    2 + 2 * purchases.length + used.size + 2 * new Set([...used.keys(), ...finished]).size;
+
+  it('take no more than the 100 items of a transaction, and as many as it holds', () => {
+    const none = planOwnTerms(lots(...Array.from({ length: 60 }, () => 1)), candidates(3), full);
+    expect([none.finished.length, items(none)]).toEqual([49, 100]);
+    const each = planOwnTerms(lots(...Array.from({ length: 40 }, () => 50_400)), candidates(40), full);
+    expect([each.purchases.length, each.finished.length, items(each)]).toEqual([19, 19, 97]);
+    const mixed = planOwnTerms(lots(1, ...Array.from({ length: 40 }, () => 50_400)), candidates(40), full);
+    expect([mixed.purchases.length, mixed.finished.length, items(mixed)]).toEqual([19, 20, 99]);
+  });
 });

@@ -99,6 +99,63 @@ describe('a gift', () => {
   });
 });
 
+describe('gifts that reach their fund together', () => {
+  const TERM = 50_400;
+  const notices = (...amounts: number[]) => amounts.map((amount, index) => ({ paymentId: `p${index}`, amount }));
+  /** Calls of the fund's writer for what waits in its queue. */
+  const callsOfWriter = async () => {
+    const calls: string[] = [];
+    system.faults = { before: ({ name }) => void calls.push(name) };
+    await system.deliver('funds');
+    system.faults = {};
+    return calls;
+  };
+
+  it('buy in one transaction, which closes them: ten gifts cost as many calls as one', async () => {
+    await addWorkers(system, people(12));
+    await give(system, ...notices(...Array.from({ length: 10 }, () => TERM)));
+    await system.deliver('payments');
+    const calls = await callsOfWriter();
+    expect(coveredWorkers(system)).toHaveLength(10);
+    expect(calls.filter((name) => name === 'TransactWrite')).toHaveLength(1);
+    expect(calls.length).toBeLessThanOrEqual(8);
+    expect(donations().filter(({ dueKey }) => dueKey !== undefined)).toEqual([]);
+    expect(system.rows('lot')).toEqual([]);
+  });
+
+  it('pool what is left of them, and spend the pool in the same turn', async () => {
+    await addWorkers(system, people(5));
+    await give(system, ...notices(TERM + 20_000, 20_000, TERM + 20_000));
+    await system.deliver('payments');
+    await callsOfWriter();
+    expect(coveredWorkers(system)).toEqual([0, 1, 2].map(workerIdOf).sort());
+    expect(system.rows('lot')).toHaveLength(1);
+    expect(donations().reduce((sum, { remainingRupiah }) => sum + Number(remainingRupiah), 0)).toBe(9_600);
+    expect(await system.prove()).toMatchObject({ holds: true });
+  });
+
+  it('wait together where nobody is in line, in one write', async () => {
+    await give(system, ...notices(20_000, TERM, 1));
+    await system.deliver('payments');
+    const calls = await callsOfWriter();
+    expect(calls.filter((name) => name === 'TransactWrite')).toHaveLength(1);
+    expect(system.rows('lot')).toHaveLength(3);
+    expect(donations().filter(({ dueKey }) => dueKey !== undefined)).toEqual([]);
+  });
+
+  it('are handled one by one beside a message that cannot be, and none is lost', async () => {
+    await addWorkers(system, people(3));
+    await give(system, ...notices(TERM, TERM));
+    await system.deliver('payments');
+    const fill = JSON.stringify({ contractVersion: 2, kind: 'fill', fundId: 'general' });
+    const more = { MessageGroupId: 'general', MessageDeduplicationId: 'unreadable' };
+    system.queue('funds').send({ QueueUrl: '', MessageBody: fill, ...more }, 0);
+    await system.drain();
+    expect(coveredWorkers(system)).toHaveLength(2);
+    expect(system.rows('quarantine')).toMatchObject([{ reason: 'contract_version_unknown' }]);
+  });
+});
+
 describe('workers who arrive after the money', () => {
   it('are found by the sweeper, should nobody tell the fund (I8)', async () => {
     await give(system, { paymentId: 'p1', amount: 50_400 });

@@ -43,7 +43,6 @@ function withBooks(changes: Partial<RecordPaymentDependencies> = {}): RecordPaym
     ensureFund,
     isBooked,
     bookEvent,
-    sendToFund: async (message) => void seen.sent.push(message),
     keepUnbooked: async (_message, reason) => void seen.unbooked.push(reason),
     interpret: async () => ({ events: [], ignored: false, deliveryKey: '', donor: null }),
     keepDonor: async (_donationId, donor) => void seen.donors.push(donor),
@@ -55,8 +54,10 @@ function withBooks(changes: Partial<RecordPaymentDependencies> = {}): RecordPaym
 
 const paid = eventOf('paid', 100_000);
 const refund = eventOf('refunded', 30_000, { effect: 'refund:1' });
-const record = async (events: CanonicalEvent[], changes: Partial<RecordPaymentDependencies> = {}, more = {}) =>
-  recordPayment({ ...(await messageOf(events)), ...more } as PaymentMessage, withBooks(changes));
+const record = async (events: CanonicalEvent[], changes: Partial<RecordPaymentDependencies> = {}, more = {}) => {
+  const requests = await recordPayment({ ...(await messageOf(events)), ...more } as PaymentMessage, withBooks(changes));
+  seen.sent.push(...requests.map(({ message }) => message));
+};
 const donation = () => system.rows('donation')[0];
 const says = (...events: CanonicalEvent[]) => ({
   statusOf: async () => ({ confirm: async (): Promise<Confirmation> => ({ known: true, events }) }),

@@ -176,7 +176,8 @@ describe('an event source mapping', () => {
     let failures = 3;
     consumers.funds = async (records) => {
       await new Promise((resolve) => setTimeout(resolve, 2));
-      const failing = records.filter(({ body }) => body === 'a1' && failures-- > 0);
+      const isFailing = records.some(({ body }) => body === 'a1') && failures-- > 0;
+      const failing = records.filter(({ body }) => isFailing && body.startsWith('a'));
       done.push(...bodies(records.filter((record) => !failing.includes(record))));
       return allFailed(failing);
     };
@@ -230,6 +231,46 @@ describe('a delayed message', () => {
 });
 
 describe('a FIFO queue', () => {
+  const sendAll = async (group: string, count: number) => {
+    const entries = Array.from({ length: count }, (_, index) => `${group}${String(index).padStart(2, '0')}`);
+    for (const body of entries)
+      await engine().send(FUNDS, body, { MessageGroupId: group, MessageDeduplicationId: body });
+    return entries;
+  };
+
+  it('hands over up to ten messages of a group together, in their order, and no more of it until they are done', async () => {
+    const batches: string[][] = [];
+    let inHand = 0;
+    consumers.funds = async (records) => {
+      inHand += 1;
+      batches.push(bodies(records));
+      expect(inHand).toBe(1);
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      inHand -= 1;
+    };
+    const all = await sendAll('a', 23);
+    await engine().timekeeper.drain();
+    expect(batches.flat()).toEqual(all);
+    expect(Math.max(...batches.map(({ length }) => length))).toBe(10);
+  });
+
+  it('brings messages that failed together back in their order, before those behind them', async () => {
+    const done: string[] = [];
+    let failures = 3;
+    consumers.funds = async (records) => {
+      await new Promise((resolve) => setTimeout(resolve, 2));
+      if (records.length > 1 && failures-- > 0) return allFailed(records.slice(1));
+      done.push(...bodies(records).filter((body) => !done.includes(body)));
+      return null;
+    };
+    const all = await sendAll('a', 23);
+    await engine().timekeeper.drain();
+    expect(failures).toBeLessThan(1);
+    const handled = all.filter((body) => done.includes(body));
+    expect(done).toEqual(handled);
+    expect(ready(FUNDS_DEAD)).toEqual([]);
+  });
+
   it('forgets a deduplication id after five minutes of the stage clock', async () => {
     const arrivals: string[] = [];
     consumers.funds = (records) => void arrivals.push(...bodies(records));

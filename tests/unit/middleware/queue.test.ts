@@ -19,7 +19,12 @@ function record(messageId: string, body: unknown, { group, fifo = false }: { gro
 
 const good = (id: string) => ({ contractVersion: 1, id });
 
-function setUp(handle: (message: { id: string }) => Promise<unknown>, quarantineFails = false) {
+type Options = Parameters<typeof queueHandler<{ contractVersion: 1; id: string }>>[0];
+
+function setUp(
+  handle: Options['handle'],
+  { quarantineFails = false, ...more }: Partial<Options> & { quarantineFails?: boolean } = {},
+) {
   const quarantined: QuarantineInput[] = [];
   const counts: unknown[] = [];
   const { log, lines } = recordingLogger();
@@ -32,7 +37,10 @@ function setUp(handle: (message: { id: string }) => Promise<unknown>, quarantine
       quarantined.push(input);
     },
     log,
-    meter: { count: (name, dimensions) => counts.push([name, dimensions]) },
+    meter: {
+      count: (name, dimensions, amount) => counts.push([name, dimensions, ...((amount ?? 1) === 1 ? [] : [amount])]),
+    },
+    ...more,
   });
   const run = async (...records: SQSRecord[]) => {
     const response = await handler({ Records: records }, { awsRequestId: 'r-1' } as Context);
@@ -46,7 +54,7 @@ describe('a queue stack', () => {
     const handle = vi.fn(async () => undefined);
     const { run } = setUp(handle);
     expect(await run(record('m1', good('a')), record('m2', good('b')))).toEqual([]);
-    expect(handle).toHaveBeenCalledWith(good('a'), { messageId: 'm1', receiveCount: 3 });
+    expect(handle).toHaveBeenCalledWith(good('a'), { messageId: 'm1', receiveCount: 3 }, undefined);
   });
 
   it('keeps k unreadable of n in quarantine and handles the other n - k', async () => {
@@ -93,7 +101,7 @@ describe('a queue stack', () => {
   });
 
   it('hands a record back when quarantine itself fails', async () => {
-    const { run } = setUp(async () => undefined, true);
+    const { run } = setUp(async () => undefined, { quarantineFails: true });
     expect(await run(record('m1', '{'))).toEqual(['m1']);
   });
 
@@ -139,5 +147,84 @@ describe('a queue stack', () => {
     await run(record('m1', 'Siti Rahayu'), record('m2', good('a')));
     expect(lines.length).toBeGreaterThan(1);
     expect(JSON.stringify(lines)).not.toContain('Siti');
+  });
+});
+
+describe('a function that does better with several records at once', () => {
+  const fifo = (id: string, group: string) => record(id, good(id), { group, fifo: true });
+  const groups = [fifo('a1', 'a'), fifo('b1', 'b'), fifo('a2', 'a'), fifo('a3', 'a')];
+
+  it('is handed a FIFO group as a whole, in its order', async () => {
+    const together: string[][] = [];
+    const alone: string[] = [];
+    const { run, counts } = setUp(async ({ id }) => alone.push(id), {
+      handleTogether: async (messages) => together.push(messages.map(({ id }) => id)),
+    });
+    expect(await run(...groups)).toEqual([]);
+    expect([together, alone]).toEqual([[['a1', 'a2', 'a3']], ['b1']]);
+    expect(counts).toContainEqual(['QueueRecord', { queue: 'funds', outcome: 'handled' }, 3]);
+  });
+
+  it('gets each by itself where that fails: one bad record stops those after it, and no others', async () => {
+    const alone: string[] = [];
+    const { run } = setUp(
+      async ({ id }) => {
+        if (id === 'a2') throw new Transient('contention');
+        alone.push(id);
+      },
+      { handleTogether: () => Promise.reject(new Transient('contention')) },
+    );
+    expect(await run(...groups)).toEqual(['a2', 'a3']);
+    expect(alone.sort()).toEqual(['a1', 'b1']);
+  });
+
+  it('never sees a group with a record that cannot be read: that goes into quarantine, the others are handled', async () => {
+    const alone: string[] = [];
+    const handleTogether = vi.fn(async () => undefined);
+    const { run, quarantined } = setUp(async ({ id }) => alone.push(id), { handleTogether });
+    expect(await run(fifo('a1', 'a'), record('bad', '{', { group: 'a', fifo: true }), fifo('a3', 'a'))).toEqual([]);
+    expect([alone, handleTogether.mock.calls]).toEqual([['a1', 'a3'], []]);
+    expect(quarantined).toMatchObject([{ messageId: 'bad' }]);
+  });
+
+  it('prepares for all readable records at once', async () => {
+    const prepare = vi.fn(async (messages: readonly unknown[]) => messages.length);
+    const seen: unknown[] = [];
+    const { run } = setUp(async (_message, _record, prepared) => seen.push(prepared), { prepare: prepare as never });
+    await run(record('m1', good('a')), record('m2', '{'), record('m3', good('c')));
+    expect(prepare.mock.calls).toEqual([[[good('a'), good('c')]]]);
+    expect(seen).toEqual([2, 2]);
+  });
+
+  it('handles each record unprepared where preparing fails', async () => {
+    const seen: unknown[] = [];
+    const { run } = setUp(async ({ id }, _record, prepared) => seen.push([id, prepared]), {
+      prepare: () => Promise.reject(new Transient('throttled')),
+    });
+    expect(await run(record('m1', good('a')))).toEqual([]);
+    expect(seen).toEqual([['a', undefined]]);
+  });
+
+  it('finishes for all that were handled, and hands back those alone where that fails', async () => {
+    const finished: unknown[] = [];
+    let isDown = false;
+    const { run, counts } = setUp(
+      async ({ id }) => {
+        if (id === 'bad') throw new Permanent('field_invalid');
+        return `left by ${id}`;
+      },
+      {
+        finish: async (left) => {
+          if (isDown) throw new Transient('throttled');
+          finished.push(left);
+        },
+      },
+    );
+    const records = [record('m1', good('a')), record('m2', good('bad')), record('m3', good('c'))];
+    expect(await run(...records)).toEqual([]);
+    expect(finished).toEqual([['left by a', 'left by c']]);
+    isDown = true;
+    expect(await run(...records)).toEqual(['m1', 'm3']);
+    expect(counts).toContainEqual(['QueueRecord', { queue: 'funds', outcome: 'failed' }, 2]);
   });
 });
