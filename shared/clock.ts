@@ -6,14 +6,16 @@
 import * as z from 'zod';
 import { type Instant, instantFromMilliseconds } from './domain/dates.ts';
 
-const scaledClockSchema = z.strictObject({
-  realEpochMs: z.number(),
-  stageEpochMs: z.number(),
-  /** Stage milliseconds per real millisecond; 0 stands still. */
-  speed: z.number().min(0),
-  /** `stage`: timers of this stage obey the stage clock themselves (embedded engine). `real`: they do not (AWS). */
-  alarms: z.enum(['real', 'stage']),
-});
+const scaledClockSchema = z.lazy(() =>
+  z.strictObject({
+    realEpochMs: z.number(),
+    stageEpochMs: z.number(),
+    /** Stage milliseconds per real millisecond; 0 stands still. */
+    speed: z.number().min(0),
+    /** `stage`: timers of this stage obey the stage clock themselves (embedded engine). `real`: they do not (AWS). */
+    alarms: z.enum(['real', 'stage']),
+  }),
+);
 export type ScaledClock = z.infer<typeof scaledClockSchema>;
 
 let parsed: { text: string; clock: ScaledClock } | undefined;

@@ -2,46 +2,56 @@
 import { createPublicKey } from 'node:crypto';
 import * as z from 'zod';
 
-const secretList = z.array(z.string().min(1)).min(1);
+const secretList = z.lazy(() => z.array(z.string().min(1)).min(1));
 
-export const midtransSecretsSchema = z.strictObject({
-  serverKeys: secretList,
-  /** A separate notification signing key where the dashboard shows one; the server keys otherwise. */
-  signatureKeys: secretList.optional(),
-  statusApi: z.url().nullable().default(null),
-});
+export const midtransSecretsSchema = z.lazy(() =>
+  z.strictObject({
+    serverKeys: secretList,
+    /** A separate notification signing key where the dashboard shows one; the server keys otherwise. */
+    signatureKeys: secretList.optional(),
+    statusApi: z.url().nullable().default(null),
+  }),
+);
 export type MidtransSecrets = z.infer<typeof midtransSecretsSchema>;
 
-export const partnerSecretsSchema = z.strictObject({
-  secrets: z.array(z.string().startsWith('whsec_')).min(1),
-  fundClass: z.enum(['general', 'csr', 'zakat']).default('general'),
-  toleranceSeconds: z.int().positive().default(300),
-});
+export const partnerSecretsSchema = z.lazy(() =>
+  z.strictObject({
+    secrets: z.array(z.string().startsWith('whsec_')).min(1),
+    fundClass: z.enum(['general', 'csr', 'zakat']).default('general'),
+    toleranceSeconds: z.int().positive().default(300),
+  }),
+);
 export type PartnerSecrets = z.infer<typeof partnerSecretsSchema>;
-export const partnersSchema = z.record(z.string().regex(/^[a-z0-9-]{1,40}$/), partnerSecretsSchema);
+export const partnersSchema = z.lazy(() => z.record(z.string().regex(/^[a-z0-9-]{1,40}$/), partnerSecretsSchema));
 
-export const xenditSecretsSchema = z.strictObject({
-  callbackTokens: secretList,
-  /** Secret API keys that may read payments; the status API is asked with them, the first is current. */
-  apiKeys: secretList.optional(),
-  statusApi: z.url().nullable().default(null),
-});
+export const xenditSecretsSchema = z.lazy(() =>
+  z.strictObject({
+    callbackTokens: secretList,
+    /** Secret API keys that may read payments; the status API is asked with them, the first is current. */
+    apiKeys: secretList.optional(),
+    statusApi: z.url().nullable().default(null),
+  }),
+);
 export type XenditSecrets = z.infer<typeof xenditSecretsSchema>;
 
-export const dokuSecretsSchema = z.strictObject({
-  clientId: z.string().min(1),
-  secretKeys: secretList,
-  /** The path as DOKU signs it; what a front door makes of it is not what was signed. */
-  requestTarget: z.string().startsWith('/'),
-  /** Whether a retry is signed anew is not documented, and retries go on for twelve hours. */
-  toleranceSeconds: z.int().positive().default(86_400),
-});
+export const dokuSecretsSchema = z.lazy(() =>
+  z.strictObject({
+    clientId: z.string().min(1),
+    secretKeys: secretList,
+    /** The path as DOKU signs it; what a front door makes of it is not what was signed. */
+    requestTarget: z.string().startsWith('/'),
+    /** Whether a retry is signed anew is not documented, and retries go on for twelve hours. */
+    toleranceSeconds: z.int().positive().default(86_400),
+  }),
+);
 export type DokuSecrets = z.infer<typeof dokuSecretsSchema>;
 
-export const stripeSecretsSchema = z.strictObject({
-  endpointSecrets: secretList,
-  toleranceSeconds: z.int().positive().default(300),
-});
+export const stripeSecretsSchema = z.lazy(() =>
+  z.strictObject({
+    endpointSecrets: secretList,
+    toleranceSeconds: z.int().positive().default(300),
+  }),
+);
 export type StripeSecrets = z.infer<typeof stripeSecretsSchema>;
 
 const PEM_BLOCK = /-----BEGIN ((?:RSA )?PUBLIC KEY|CERTIFICATE)-----[^-]+-----END \1-----/g;
@@ -60,41 +70,45 @@ function holdsRsaKeys(pem: string): boolean {
   }
 }
 
-export const snapPartnerSchema = z.strictObject({
-  /** Who a request for a token says it is. */
-  clientKey: z.string().min(1),
-  /** What the caller calls itself in `X-PARTNER-ID`, where that is neither its name here nor its client key. */
-  partnerId: z.string().min(1).optional(),
-  /**
-   * Of the caller: its notifications (asymmetric) and its requests for a token are signed with the other half. While
-   * the caller changes its key both stand here, the new one first.
-   */
-  publicKeyPem: z.string().refine(holdsRsaKeys, 'RSA public keys or certificates in PEM').optional(),
-  /** Shared with the caller where it signs symmetrically. */
-  clientSecrets: secretList.optional(),
-  encoding: z.enum(['base64', 'hex']).default('base64'),
-  /** What the caller's signed path has before `/v1.0/…`. */
-  pathPrefix: z
-    .string()
-    .regex(/^(\/[\w.-]+)*$/, 'empty or like /snap')
-    .default(''),
-  toleranceSeconds: z.int().positive().default(300),
-  /** `report` takes in what is older, and says so: for a partner that does not sign anew when it tries again. */
-  timestamps: z.enum(['enforce', 'report']).default('enforce'),
-});
+export const snapPartnerSchema = z.lazy(() =>
+  z.strictObject({
+    /** Who a request for a token says it is. */
+    clientKey: z.string().min(1),
+    /** What the caller calls itself in `X-PARTNER-ID`, where that is neither its name here nor its client key. */
+    partnerId: z.string().min(1).optional(),
+    /**
+     * Of the caller: its notifications (asymmetric) and its requests for a token are signed with the other half. While
+     * the caller changes its key both stand here, the new one first.
+     */
+    publicKeyPem: z.string().refine(holdsRsaKeys, 'RSA public keys or certificates in PEM').optional(),
+    /** Shared with the caller where it signs symmetrically. */
+    clientSecrets: secretList.optional(),
+    encoding: z.enum(['base64', 'hex']).default('base64'),
+    /** What the caller's signed path has before `/v1.0/…`. */
+    pathPrefix: z
+      .string()
+      .regex(/^(\/[\w.-]+)*$/, 'empty or like /snap')
+      .default(''),
+    toleranceSeconds: z.int().positive().default(300),
+    /** `report` takes in what is older, and says so: for a partner that does not sign anew when it tries again. */
+    timestamps: z.enum(['enforce', 'report']).default('enforce'),
+  }),
+);
 export type SnapPartnerSecrets = z.infer<typeof snapPartnerSchema>;
-export const snapSecretsSchema = z.strictObject({
-  partners: z.record(z.string().regex(/^[A-Za-z0-9._-]{1,40}$/), snapPartnerSchema),
-  /** Sign the access tokens we give out, the first is current; derived from the intake keys where none stand here. */
-  tokenKeys: z.array(z.string().min(16)).min(1).optional(),
-});
+export const snapSecretsSchema = z.lazy(() =>
+  z.strictObject({
+    partners: z.record(z.string().regex(/^[A-Za-z0-9._-]{1,40}$/), snapPartnerSchema),
+    /** Sign the access tokens we give out, the first is current; derived from the intake keys where none stand here. */
+    tokenKeys: z.array(z.string().min(16)).min(1).optional(),
+  }),
+);
 export type SnapSecrets = z.infer<typeof snapSecretsSchema>;
 
-export const shopeeSecretsSchema = z.strictObject({ partnerKeys: secretList, publicUrl: z.url() });
+export const shopeeSecretsSchema = z.lazy(() => z.strictObject({ partnerKeys: secretList, publicUrl: z.url() }));
 export type ShopeeSecrets = z.infer<typeof shopeeSecretsSchema>;
 
 /** TikTok Shop (with Tokopedia) and Lazada sign alike: an app's key and its secret. */
-export const shopAppSecretsSchema = z.strictObject({ appKey: z.string().min(1), appSecrets: secretList });
+export const shopAppSecretsSchema = z.lazy(() => z.strictObject({ appKey: z.string().min(1), appSecrets: secretList }));
 export type ShopAppSecrets = z.infer<typeof shopAppSecretsSchema>;
 
 /** By section of the configuration; each is one secret of a deployment, `gateways/<section>`. */
@@ -114,39 +128,43 @@ export type GatewaySecrets = {
   readonly [Section in GatewaySection]?: z.infer<(typeof GATEWAY_SECTIONS)[Section]> | undefined;
 };
 
-export const gatewaysSchema = z.strictObject(GATEWAY_SECTIONS).partial();
+export const gatewaysSchema = z.lazy(() => z.strictObject(GATEWAY_SECTIONS).partial());
 
 const isoDuration = z
   .string()
   .regex(/^P(?:\d+D)?(?:T(?:\d+H)?(?:\d+M)?(?:\d+S)?)?$/, 'an ISO 8601 duration such as PT10M');
 
 /** Everything that is not secret. On AWS it is the `SETTINGS` variable of the functions. */
-export const settingsSchema = z.strictObject({
-  registrar: z
-    .strictObject({
-      kind: z.literal('simulator'),
-      acceptAfter: isoDuration.default('PT10M'),
-      /** One in so many workers is rejected; 0 = none. */
-      rejectEvery: z.int().min(0).default(0),
-    })
-    .prefault({ kind: 'simulator' }),
-  messaging: z.strictObject({ kind: z.literal('outbox') }).prefault({ kind: 'outbox' }),
-  lifecycle: z
-    .strictObject({ groups: z.int().min(1).max(64).default(1), shards: z.int().min(1).max(4096).default(2) })
-    .prefault({}),
-  workers: z
-    .strictObject({
-      minimumAge: z.int().min(0).default(15),
-      maximumAgeAtRegistration: z.int().min(1).default(65),
-    })
-    .prefault({}),
-});
+const allSettings = () =>
+  z.strictObject({
+    registrar: z
+      .strictObject({
+        kind: z.literal('simulator'),
+        acceptAfter: isoDuration.default('PT10M'),
+        /** One in so many workers is rejected; 0 = none. */
+        rejectEvery: z.int().min(0).default(0),
+      })
+      .prefault({ kind: 'simulator' }),
+    messaging: z.strictObject({ kind: z.literal('outbox') }).prefault({ kind: 'outbox' }),
+    lifecycle: z
+      .strictObject({ groups: z.int().min(1).max(64).default(1), shards: z.int().min(1).max(4096).default(2) })
+      .prefault({}),
+    workers: z
+      .strictObject({
+        minimumAge: z.int().min(0).default(15),
+        maximumAgeAtRegistration: z.int().min(1).default(65),
+      })
+      .prefault({}),
+  });
+export const settingsSchema = z.lazy(allSettings);
 export type Settings = z.infer<typeof settingsSchema>;
 
 /** The whole file given to `npm start --config`. */
-export const configurationSchema = settingsSchema.extend({
-  gateways: gatewaysSchema.prefault({}),
-});
+export const configurationSchema = z.lazy(() =>
+  allSettings().extend({
+    gateways: gatewaysSchema.prefault({}),
+  }),
+);
 export type Configuration = z.infer<typeof configurationSchema>;
 
 let parsed: { text: string; settings: Settings } | undefined;

@@ -14,16 +14,18 @@ const IV_BYTES = 12;
 const IVS_DRAWN_AT_ONCE = 256;
 const TAG_BYTES = 16;
 
-export const intakeKeysSchema = z.strictObject({
-  keys: z
-    .array(
-      z.strictObject({
-        keyId: z.string().min(1),
-        key: z.string().refine((text) => Buffer.from(text, 'base64').length === KEY_BYTES, '32 bytes in base64'),
-      }),
-    )
-    .min(1),
-});
+export const intakeKeysSchema = z.lazy(() =>
+  z.strictObject({
+    keys: z
+      .array(
+        z.strictObject({
+          keyId: z.string().min(1),
+          key: z.string().refine((text) => Buffer.from(text, 'base64').length === KEY_BYTES, '32 bytes in base64'),
+        }),
+      )
+      .min(1),
+  }),
+);
 export type IntakeKeys = z.infer<typeof intakeKeysSchema>;
 
 export interface Sealing {

@@ -23,10 +23,12 @@ const KIND_OF_STATUS: Readonly<Record<string, EventKind>> = {
 };
 
 const anything = z.unknown().optional();
-const notificationSchema = z.object({
-  transaction: z.object({ date: anything }),
-  order: z.object({ invoice_number: z.string().min(1).max(200), amount: anything, currency: anything }),
-});
+const notificationSchema = z.lazy(() =>
+  z.object({
+    transaction: z.object({ date: anything }),
+    order: z.object({ invoice_number: z.string().min(1).max(200), amount: anything, currency: anything }),
+  }),
+);
 
 export const doku: Gateway<DokuSecrets> = {
   name: 'doku',

@@ -14,31 +14,35 @@ const optionalText = z.string().nullish();
 /** One entry becomes one ledger entry; nobody refunds one payment more often than this. */
 const MAXIMUM_REFUNDS = 100;
 
-const refundSchema = z.object({
-  refund_key: identifier.nullish(),
-  refund_chargeback_id: z.union([identifier, z.int()]).nullish(),
-  refund_amount: anything,
-  created_at: optionalText,
-});
+const refundSchema = z.lazy(() =>
+  z.object({
+    refund_key: identifier.nullish(),
+    refund_chargeback_id: z.union([identifier, z.int()]).nullish(),
+    refund_amount: anything,
+    created_at: optionalText,
+  }),
+);
 
-const transactionSchema = z.object({
-  transaction_id: identifier,
-  order_id: identifier.nullish(),
-  transaction_status: z.string(),
-  status_code: z.union([z.string(), z.int()]),
-  payment_type: optionalText,
-  fraud_status: optionalText,
-  currency: optionalText,
-  gross_amount: anything,
-  transaction_time: optionalText,
-  settlement_time: optionalText,
-  refund_amount: anything,
-  refunds: z.array(refundSchema).max(MAXIMUM_REFUNDS).nullish(),
-  // Shapes of these are read leniently: they never decide about money.
-  va_numbers: anything,
-  permata_va_number: anything,
-  metadata: anything,
-});
+const transactionSchema = z.lazy(() =>
+  z.object({
+    transaction_id: identifier,
+    order_id: identifier.nullish(),
+    transaction_status: z.string(),
+    status_code: z.union([z.string(), z.int()]),
+    payment_type: optionalText,
+    fraud_status: optionalText,
+    currency: optionalText,
+    gross_amount: anything,
+    transaction_time: optionalText,
+    settlement_time: optionalText,
+    refund_amount: anything,
+    refunds: z.array(refundSchema).max(MAXIMUM_REFUNDS).nullish(),
+    // Shapes of these are read leniently: they never decide about money.
+    va_numbers: anything,
+    permata_va_number: anything,
+    metadata: anything,
+  }),
+);
 export type MidtransTransaction = z.infer<typeof transactionSchema>;
 export type MidtransRefund = z.infer<typeof refundSchema>;
 

@@ -77,16 +77,18 @@ const KIND_OF_WORD: Readonly<Record<PaymentWord, EventKind>> = {
 };
 
 /** Order numbers are text or whole numbers; a number that lost its last digits on the way is refused. */
-const orderNumber = z.union([z.string().min(1).max(200), z.int().positive().transform(String)]);
+const orderNumber = z.lazy(() => z.union([z.string().min(1).max(200), z.int().positive().transform(String)]));
 /** Seconds or milliseconds, as number or text: platforms have sent all of these. The year 9999 ends them. */
 const LATEST_MILLISECONDS = 253_402_300_799_999;
-const timestamp = z.union([
-  z.int(),
-  z
-    .string()
-    .regex(/^\d{1,15}$/)
-    .transform(Number),
-]);
+const timestamp = z.lazy(() =>
+  z.union([
+    z.int(),
+    z
+      .string()
+      .regex(/^\d{1,15}$/)
+      .transform(Number),
+  ]),
+);
 const time = timestamp.refine((given) => given > 0 && given <= LATEST_MILLISECONDS);
 
 function eventsOfPush<Secrets>(platform: Platform<Secrets>, { data }: JsonObject): CanonicalEvent[] {

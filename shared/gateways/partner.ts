@@ -24,17 +24,19 @@ const KIND_OF_TYPE: Readonly<Record<string, EventKind>> = {
 const identifier = z.string().min(1).max(200);
 const anything = z.unknown().optional();
 
-const dataSchema = z.object({
-  payment_id: identifier,
-  campaign: identifier.nullish(),
-  order_reference: identifier.nullish(),
-  amount: anything,
-  currency: anything,
-  fee: anything,
-  paid_at: z.string().nullish(),
-  channel: z.string().min(1).max(100).nullish(),
-  refund_id: identifier.nullish(),
-});
+const dataSchema = z.lazy(() =>
+  z.object({
+    payment_id: identifier,
+    campaign: identifier.nullish(),
+    order_reference: identifier.nullish(),
+    amount: anything,
+    currency: anything,
+    fee: anything,
+    paid_at: z.string().nullish(),
+    channel: z.string().min(1).max(100).nullish(),
+    refund_id: identifier.nullish(),
+  }),
+);
 type Donation = z.infer<typeof dataSchema>;
 
 export function partner(name: string): Gateway<PartnerSecrets> {

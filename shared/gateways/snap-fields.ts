@@ -13,45 +13,53 @@ const anything = z.unknown().optional();
 /** One entry becomes one ledger entry; nobody refunds one payment more often than this. */
 const MAXIMUM_REFUNDS = 100;
 
-const refundSchema = z.object({
-  refundNo: identifier.nullish(),
-  // Both spellings are documented, of the number and of the time.
-  partnerRefundNo: identifier.nullish(),
-  partnerReferenceNo: identifier.nullish(),
-  refundStatus: anything,
-  refundAmount: anything,
-  refundTime: anything,
-  refundDate: anything,
-});
+const refundSchema = z.lazy(() =>
+  z.object({
+    refundNo: identifier.nullish(),
+    // Both spellings are documented, of the number and of the time.
+    partnerRefundNo: identifier.nullish(),
+    partnerReferenceNo: identifier.nullish(),
+    refundStatus: anything,
+    refundAmount: anything,
+    refundTime: anything,
+    refundDate: anything,
+  }),
+);
 export type SnapRefund = z.infer<typeof refundSchema>;
 
-const additionalInfoSchema = z
-  .looseObject({
-    paymentFlagStatus: anything,
-    refundHistory: z.array(refundSchema).max(MAXIMUM_REFUNDS).nullish(),
-  })
-  .nullish()
-  .transform((info) => info ?? {});
+const additionalInfoSchema = z.lazy(() =>
+  z
+    .looseObject({
+      paymentFlagStatus: anything,
+      refundHistory: z.array(refundSchema).max(MAXIMUM_REFUNDS).nullish(),
+    })
+    .nullish()
+    .transform((info) => info ?? {}),
+);
 
-const virtualAccountSchema = z.object({
-  paymentRequestId: identifier.nullish(),
-  trxId: identifier.nullish(),
-  paidAmount: anything,
-  trxDateTime: anything,
-  latestTransactionStatus: anything,
-  additionalInfo: additionalInfoSchema,
-});
+const virtualAccountSchema = z.lazy(() =>
+  z.object({
+    paymentRequestId: identifier.nullish(),
+    trxId: identifier.nullish(),
+    paidAmount: anything,
+    trxDateTime: anything,
+    latestTransactionStatus: anything,
+    additionalInfo: additionalInfoSchema,
+  }),
+);
 export type VirtualAccountPayment = z.infer<typeof virtualAccountSchema>;
 
-const transactionSchema = z.object({
-  originalReferenceNo: identifier,
-  originalPartnerReferenceNo: identifier.nullish(),
-  latestTransactionStatus: z.string().min(1),
-  amount: anything,
-  finishedTime: anything,
-  createdTime: anything,
-  additionalInfo: additionalInfoSchema,
-});
+const transactionSchema = z.lazy(() =>
+  z.object({
+    originalReferenceNo: identifier,
+    originalPartnerReferenceNo: identifier.nullish(),
+    latestTransactionStatus: z.string().min(1),
+    amount: anything,
+    finishedTime: anything,
+    createdTime: anything,
+    additionalInfo: additionalInfoSchema,
+  }),
+);
 export type SnapTransaction = z.infer<typeof transactionSchema>;
 
 export const readVirtualAccountPayment = (body: JsonObject): VirtualAccountPayment =>

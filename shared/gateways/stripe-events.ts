@@ -14,17 +14,21 @@ const identifier = z.string().min(1).max(200);
 /** The end of the year 9999: what is later is no time, and no longer compares as text. */
 const LATEST_SECONDS = 253_402_300_799;
 
-const eventSchema = z.object({
-  id: identifier,
-  type: z.string(),
-  created: z.int().min(0).max(LATEST_SECONDS),
-  data: z.object({
-    object: z.record(z.string(), z.unknown()),
-    previous_attributes: z.record(z.string(), z.unknown()).nullish(),
+const eventSchema = z.lazy(() =>
+  z.object({
+    id: identifier,
+    type: z.string(),
+    created: z.int().min(0).max(LATEST_SECONDS),
+    data: z.object({
+      object: z.record(z.string(), z.unknown()),
+      previous_attributes: z.record(z.string(), z.unknown()).nullish(),
+    }),
   }),
-});
+);
 
-const objectSchema = z.object({ id: identifier, currency: z.string().length(3), payment_intent: identifier.nullish() });
+const objectSchema = z.lazy(() =>
+  z.object({ id: identifier, currency: z.string().length(3), payment_intent: identifier.nullish() }),
+);
 
 /** One event, with the parts every type has read. */
 interface Told {
