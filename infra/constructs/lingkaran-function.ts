@@ -33,10 +33,17 @@ export interface LingkaranFunctionProps extends FunctionContext {
   readonly folder: string;
   readonly timeout: Duration;
   readonly memoryMegabytes?: number;
+  /** For functions that make very many objects that die at once. */
+  readonly isThrifty?: boolean;
 }
 
 /** A third of a virtual CPU: most of what functions do is wait for DynamoDB. */
 const DEFAULT_MEMORY_MEGABYTES = 512;
+/**
+ * By itself V8 keeps the more garbage the greater the machine. Three half-spaces of 16 MiB for the young, and an old
+ * space several times what lives: with code and buffers, a quarter of a GiB.
+ */
+const THRIFTY = '--max-semi-space-size=16 --max-old-space-size=256';
 
 export class LingkaranFunction extends Construct implements IGrantable {
   readonly folder: string;
@@ -80,7 +87,7 @@ export class LingkaranFunction extends Construct implements IGrantable {
       memorySize: props.memoryMegabytes ?? DEFAULT_MEMORY_MEGABYTES,
       timeout: props.timeout,
       tracing: Tracing.ACTIVE,
-      environment: environmentOf(props.stage),
+      environment: environmentOf(props),
       role,
       logGroup,
     };
@@ -101,10 +108,11 @@ export class LingkaranFunction extends Construct implements IGrantable {
   }
 }
 
-function environmentOf({ stage, settings, clock }: Stage): Record<string, string> {
+function environmentOf({ stage: { stage, settings, clock }, isThrifty }: LingkaranFunctionProps) {
   return {
     STAGE: stage,
     SETTINGS: JSON.stringify(settings),
     ...(clock ? { LINGKARAN_CLOCK: JSON.stringify(clock) } : {}),
+    ...(isThrifty ? { NODE_OPTIONS: THRIFTY } : {}),
   };
 }

@@ -37,6 +37,7 @@ export class Operations extends Construct {
       folder: 'serve-operators',
       timeout: HTTP_TIMEOUT,
       memoryMegabytes: 1024,
+      isThrifty: true,
     });
     books.allowTable(serve, ['read', 'write', 'scan']);
     books.allowReminders(serve, ['read', 'scan']);

@@ -14,6 +14,7 @@ export class Roster extends Construct {
       folder: 'import-workers',
       timeout: QUEUES.imports.consumerTimeout,
       memoryMegabytes: 1024,
+      isThrifty: true,
     });
     queues.deliver('imports', this.importWorkers);
     books.allowTable(this.importWorkers, ['read', 'write']);

@@ -37,6 +37,14 @@ describe('functions', () => {
     expect(design.named('AWS::Lambda::Alias', folder).properties.Name).toBe('live');
   });
 
+  it('that take rosters in bits keep their young objects few, and no others need to be told', () => {
+    const told = design
+      .functions()
+      .filter(({ properties }) => properties.Environment.Variables.NODE_OPTIONS?.includes('--max-old-space-size=256'))
+      .map(({ metadata }) => metadata[FOLDER_MARK]);
+    expect(told.sort()).toEqual(['import-workers', 'serve-operators']);
+  });
+
   it('take no concurrency from each other', () => {
     for (const { properties } of design.functions())
       expect(properties).not.toHaveProperty('ReservedConcurrentExecutions');

@@ -124,6 +124,6 @@ describe.each(FOLDERS)('%s', (folder) => {
     const code = codes.get(folder)!;
     const told = Object.keys(lambdaOf(folder).properties.Environment.Variables);
     expect(missing(variablesIn(code), told, code)).toEqual([]);
-    expect(without(told, [...variablesIn(code), 'STAGE', 'SETTINGS'])).toEqual([]);
+    expect(without(told, [...variablesIn(code), 'STAGE', 'SETTINGS', 'NODE_OPTIONS'])).toEqual([]);
   });
 });

@@ -1,7 +1,8 @@
 /**
  * (h) How much memory a roster of 200,000 lines takes. API Gateway and Lambda take 6 MiB at a time, so the roster comes
  * as several files, one after the other, through the operators' function as one warm environment would serve them; then
- * the chunks it made go through the importing function. Each function is a process of its own, measured by its peak RSS.
+ * the chunks it made go through the importing function. Each function is a process of its own with the `NODE_OPTIONS`
+ * of the template, measured by its peak RSS.
  */
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
@@ -29,12 +30,9 @@ export interface RosterAnswer {
   readonly seconds: number;
 }
 
-/** V8 keeps what it need not give back; so much is a limit it keeps to, which tells what the work needs. */
-const LIMITED = ['--max-old-space-size=160', '--max-semi-space-size=8'];
-
-async function inItsOwnProcess(task: RosterTask, execArgv: readonly string[] = []): Promise<RosterAnswer> {
+async function inItsOwnProcess(task: RosterTask): Promise<RosterAnswer> {
   const file = join(import.meta.dirname, '../support/roster-process.ts');
-  const child = fork(file, { stdio: ['ignore', 2, 2, 'ipc'], execArgv: [...execArgv] });
+  const child = fork(file, { stdio: ['ignore', 2, 2, 'ipc'], execArgv: [] });
   child.send(task);
   const ended = once(child, 'exit').then(([code]) => Promise.reject(new Error(`the import ended with code ${code}`)));
   const [answer] = await Promise.race([once(child, 'message'), ended]);
@@ -57,13 +55,11 @@ export async function run({ scale }: PartOptions): Promise<Figure[]> {
   try {
     const lines = scaled(LINES, scale, 1_000);
     const files = writeRosters(surroundings, lines);
-    const submission = { kind: 'submit', files, token: surroundings.operatorToken } as const;
-    const submitted = await inItsOwnProcess(submission);
+    const submitted = await inItsOwnProcess({ kind: 'submit', files, token: surroundings.operatorToken });
     const queue = process.env.IMPORTS_QUEUE_URL ?? '';
     const chunks = surroundings.taken(queue).length;
     const file = surroundings.fileOf(queue);
     const imported = await inItsOwnProcess({ kind: 'import', file, seconds: scaled(IMPORT_SECONDS, scale, 5) });
-    const limited = await inItsOwnProcess(submission, LIMITED);
     const mebibytes = 'MiB';
     return [
       {
@@ -72,12 +68,6 @@ export async function run({ scale }: PartOptions): Promise<Figure[]> {
         unit: mebibytes,
         atMost: LIMIT_MEGABYTES,
         note: `${submitted.idleMegabytes.toFixed(0)} MiB before the first file; ${chunks} chunks in ${submitted.seconds.toFixed(1)} s`,
-      },
-      {
-        name: 'the same with a heap of 160 MiB',
-        value: limited.peakMegabytes,
-        unit: mebibytes,
-        note: LIMITED.join(' '),
       },
       {
         name: `import-workers, ${imported.done} of ${chunks} chunks: peak RSS`,
