@@ -21,7 +21,8 @@ import { importRoster, people, roster } from '../../acceptance/support/roster.ts
 import { type Figure, type PartOptions, scaled } from '../figures.ts';
 import { GATEWAYS, midtransNotification, TERM_RUPIAH } from '../support/gifts.ts';
 import { post } from '../support/post.ts';
-import { recordWrites, replay, takeWrites, type Write } from '../support/replay.ts';
+import { recordingFunctions, takeWrites } from '../support/recording-functions.ts';
+import { replay, type Write } from '../support/replay.ts';
 
 const GIFTS = 2_000;
 const WARM_UP = 50;
@@ -46,15 +47,14 @@ async function give(engine: Engine, gifts: number): Promise<number> {
 async function throughTheEngine(folder: string, gifts: number) {
   const configuration = configurationSchema.parse({ gateways: GATEWAYS });
   const options = { data: folder, port: 0, speed: 0, startMilliseconds: Date.parse(START), configuration };
-  const engine = await startEngine(options);
+  const engine = await startEngine(options, { functionsFolder: recordingFunctions(join(folder, 'functions')) });
   try {
-    recordWrites();
     const client = new Client(engine.url, engine.operatorToken);
     await importRoster(client, roster(people(1, gifts + WARM_UP)));
     await give(engine, WARM_UP);
-    const before = takeWrites();
+    const before = await takeWrites();
     const seconds = await give(engine, gifts);
-    const writes = takeWrites();
+    const writes = await takeWrites();
     const { covers } = await client.must<Stats>('GET', '/api/stats');
     const bought = Object.values(covers).reduce((sum, count) => sum + count, 0);
     if (bought !== gifts + WARM_UP) throw new Error(`${gifts + WARM_UP} gifts bought ${bought} covers`);

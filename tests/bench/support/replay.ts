@@ -1,4 +1,4 @@
-/** Keeps the writes the product makes, and makes the same ones again without the product. */
+/** Makes the writes of the product again without the product. */
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import {
   DeleteCommand,
@@ -8,37 +8,13 @@ import {
   type TransactWriteCommandInput,
   UpdateCommand,
 } from '@aws-sdk/lib-dynamodb';
-import { client } from '../../../shared/store/table-client.ts';
 
-const COMMANDS = { PutCommand, UpdateCommand, DeleteCommand, TransactWriteCommand } as const;
-type CommandName = keyof typeof COMMANDS;
+export const COMMANDS = { PutCommand, UpdateCommand, DeleteCommand, TransactWriteCommand } as const;
+export type CommandName = keyof typeof COMMANDS;
 
 export interface Write {
   readonly name: CommandName;
   readonly input: Record<string, unknown>;
-}
-
-const recorded: Write[] = [];
-
-export function recordWrites(): void {
-  client().middlewareStack.add(
-    (next, context) => async (args) => {
-      // The client of documents runs commands of the same names, less a suffix, on the same input.
-      const name = String(context.commandName)
-        .replace(/(Item|Items)?Command$/, '')
-        .concat('Command');
-      const known =
-        name === 'TransactWriteCommand' || Object.hasOwn(COMMANDS, name) ? (name as CommandName) : undefined;
-      if (known) recorded.push({ name: known, input: structuredClone(args.input) as Write['input'] });
-      return next(args);
-    },
-    { step: 'initialize', name: 'recordWrites', priority: 'high' },
-  );
-}
-
-/** Those since the last time. */
-export function takeWrites(): Write[] {
-  return recorded.splice(0);
 }
 
 type Item = Readonly<Record<string, { TableName?: string; Key?: Row; Item?: Row }>>;
