@@ -26,6 +26,7 @@ export interface Vector {
   readonly expectedFeeIDR?: number;
   readonly expectedEvents?: readonly { kind: string; amountIDR: number; refundKey: string }[];
   readonly fileValid?: boolean;
+  readonly expectedResponse?: { readonly httpStatus: number; readonly [field: string]: unknown };
   readonly reinstatement?: boolean;
 }
 
