@@ -113,12 +113,13 @@ function patienceWithFund(submittedAt: Instant, now: Instant): number {
   return Math.max(secondsBetween(submittedAt, now) / 2, FUND_SETTLES_WITHIN_SECONDS);
 }
 
+/** @returns whether covers are left that have not started: without an answer, or with the fund's writer */
 async function applyAnswers(
   allocationId: AllocationId,
   answers: readonly RegistrarAnswer[],
   covers: readonly Cover[],
   dependencies: EnrolWorkersDependencies,
-): Promise<void> {
+): Promise<boolean> {
   let open = covers.filter(({ state }) => state === 'reserved');
   for (let attempt = 0; attempt < TRIES; attempt += 1) {
     const byCover = new Map(open.map((cover) => [cover.coverId, cover]));
@@ -128,7 +129,7 @@ async function applyAnswers(
     });
     if (await startCovers(allocationId, accepted, dependencies)) {
       await tellFund(answers, byCover, dependencies);
-      return;
+      return open.length > accepted.length;
     }
     open = (await dependencies.readCovers(covers.map(({ coverId }) => coverId))).filter(
       ({ state }) => state === 'reserved',

@@ -4,9 +4,13 @@ import type { CivilMonth } from '../domain/dates.ts';
 import type { Candidate, FundDescriptor } from '../domain/fund.ts';
 import { fundAllows } from '../domain/fund.ts';
 import type { WorkerId } from '../domain/ids.ts';
+import { inParallel } from '../parallel.ts';
 import { batchGet, putIfAbsent, queryAll, queryPage, type Row, tableName } from './table.ts';
 
 const PAGE_SIZE = 60;
+/** Of many regions only the heads are looked at, most of them in vain: their first pages are short. */
+const LEAST_PAGE_SIZE = 5;
+const REGIONS_AT_ONCE = 20;
 /** Regions known to be noted, each with the table it is noted in. */
 const noted = new Set<string>();
 
@@ -19,7 +23,12 @@ export async function noteRegion(region: string): Promise<void> {
 }
 
 async function listRegions(prefix: string | undefined): Promise<string[]> {
-  const rows = await queryAll({ KeyConditionExpression: 'pk = :pk', ExpressionAttributeValues: { ':pk': 'REGIONS' } });
+  const rows = await queryAll({
+    KeyConditionExpression: 'pk = :pk',
+    ExpressionAttributeValues: { ':pk': 'REGIONS' },
+    // The index of a region seen a moment ago may lag as well; the sweeper looks again.
+    ConsistentRead: false,
+  });
   return rows
     .map(({ sk }) => sk as string)
     .filter((region) => prefix === undefined || region === prefix || region.startsWith(`${prefix}.`));
@@ -36,9 +45,11 @@ class RegionQueue {
   #page: Candidate[] = [];
   #start: Row | undefined;
   #exhausted = false;
+  #pageSize: number;
 
-  constructor(region: string) {
+  constructor(region: string, firstPageSize: number) {
     this.#region = region;
+    this.#pageSize = firstPageSize;
   }
 
   async head(): Promise<Candidate | undefined> {
@@ -55,13 +66,23 @@ class RegionQueue {
       IndexName: 'waiting',
       KeyConditionExpression: 'waitingKey = :key',
       ExpressionAttributeValues: { ':key': `WAITING#${this.#region}` },
-      Limit: PAGE_SIZE,
+      Limit: this.#pageSize,
       ExclusiveStartKey: this.#start,
     });
+    this.#pageSize = PAGE_SIZE;
     this.#page = items.map(candidateOf);
     this.#start = lastKey;
     this.#exhausted = lastKey === undefined;
   }
+}
+
+/** The queues of the regions with their heads in sight. */
+async function openQueues(prefix: string | undefined): Promise<RegionQueue[]> {
+  const regions = await listRegions(prefix);
+  const firstPageSize = Math.max(LEAST_PAGE_SIZE, Math.ceil(PAGE_SIZE / regions.length));
+  const queues = regions.map((region) => new RegionQueue(region, firstPageSize));
+  await inParallel(queues, REGIONS_AT_ONCE, (queue) => queue.head());
+  return queues;
 }
 
 /** Walks the queue for one fund: all regions merged by place in line, only workers the fund may cover. */
@@ -80,9 +101,7 @@ export class WaitingList {
       this.#opened = [];
       this.#queues = async () => [];
       this.#named = named;
-    } else
-      this.#queues = async () =>
-        (await listRegions(descriptor.earmark.region)).map((region) => new RegionQueue(region));
+    } else this.#queues = () => openQueues(descriptor.earmark.region);
   }
 
   #named: readonly WorkerId[] | undefined;

@@ -18,7 +18,8 @@ const SIZES = [1_000, 100_000, 1_000_000];
 const WORKERS_PER_GIFT = 300;
 const GIFTS = 7;
 const LIMIT = 1.2;
-const NOW = '2026-12-01T08:00:00+07:00';
+/** At the full tariff, so that a gift buys for as many as it is said to. */
+const NOW = '2027-05-10T08:00:00+07:00';
 
 const PROFILE: WorkerProfile = {
   region: '33.72',
