@@ -12,6 +12,7 @@ import { type PaymentMessage, paymentMessageSchema } from '../../shared/messages
 import { queueHandler } from '../../shared/middleware/queue.ts';
 import { bookEvent, isBooked, readDonation, readDonations } from '../../shared/store/donations.ts';
 import { ensureFund } from '../../shared/store/funds.ts';
+import { findPaymentId, settlePaymentId } from '../../shared/store/payment-names.ts';
 import { readPledge, readPledges } from '../../shared/store/pledges.ts';
 import { keepInQuarantine, quarantineRecord } from '../../shared/store/quarantine.ts';
 import { lookAhead } from './look-ahead.ts';
@@ -37,6 +38,8 @@ const dependencies: RecordPaymentDependencies = {
   ensureFund,
   isBooked,
   bookEvent,
+  findPaymentId,
+  settlePaymentId,
   interpret,
   async keepUnbooked(message, reason, detail) {
     const { deliveryKey, gateway } = message;

@@ -16,11 +16,11 @@ import type { FundRequest, PaymentMessage } from '../../shared/messages.ts';
 import type { PaymentStatusPort } from '../../shared/ports/payment-status.ts';
 import type { BookingResult, StoredDonation } from '../../shared/store/donations.ts';
 import type { Pledge } from '../../shared/store/pledges.ts';
+import { bookAsOnePayment, type OnePaymentDependencies } from './one-payment.ts';
 
-export interface RecordPaymentDependencies {
+export interface RecordPaymentDependencies extends OnePaymentDependencies {
   readonly now: () => Instant;
   readonly statusOf: (gateway: string) => Promise<PaymentStatusPort | null>;
-  readonly readDonation: (donationId: DonationId) => Promise<StoredDonation | null>;
   readonly readPledge: (orderReference: string) => Promise<Pledge | null>;
   readonly ensureFund: (descriptor: FundDescriptor) => Promise<FundId>;
   readonly isBooked: (effectKey: string) => Promise<boolean>;
@@ -58,9 +58,10 @@ export async function recordPayment(
     return [];
   }
   const requests: FundRequest[] = [];
+  const bookOne = (event: CanonicalEvent) => book(event, message, dependencies);
   for (const event of events) {
-    for (const confirmed of await confirm(event, dependencies))
-      requests.push(...(await book(asAnnounced(confirmed), message, dependencies)));
+    for (const confirmed of await confirm(event, message, dependencies))
+      requests.push(...(await bookAsOnePayment(asAnnounced(confirmed), dependencies, bookOne)));
   }
   return requests;
 }
@@ -81,11 +82,15 @@ async function keepDonor(
  *
  * @throws Permanent `not_confirmable` or `status_contradiction`
  */
-async function confirm(event: CanonicalEvent, dependencies: RecordPaymentDependencies): Promise<CanonicalEvent[]> {
+async function confirm(
+  event: CanonicalEvent,
+  message: PaymentMessage,
+  dependencies: RecordPaymentDependencies,
+): Promise<CanonicalEvent[]> {
   const port = await dependencies.statusOf(event.gateway);
   if (!port || (await dependencies.isBooked(event.effectKey))) return [event];
   const answer = await port.confirm(event);
-  if (!answer.known) throw new Permanent('not_confirmable', { detail: 'the gateway does not know this payment' });
+  if (!answer.known) return unknownToGateway(event, message, dependencies);
   const same = answer.events.find(({ effectKey }) => effectKey === event.effectKey);
   // A gateway that says the money moved on since (a refund, a void) does not contradict an older notice of its own.
   const disagrees = same
@@ -98,6 +103,18 @@ async function confirm(event: CanonicalEvent, dependencies: RecordPaymentDepende
   // The event itself comes last: once that is booked, and not asked about again, all the others are.
   const own = same ?? (isVoidedSince(event, answer.events) ? event : undefined);
   return [...answer.events.filter((other) => other !== same), ...(own ? [own] : [])];
+}
+
+/** Until a payer chooses how to pay, the gateway may know no payment; a notice that moves no money is not worth a person. */
+async function unknownToGateway(
+  event: CanonicalEvent,
+  message: PaymentMessage,
+  { keepUnbooked }: RecordPaymentDependencies,
+): Promise<CanonicalEvent[]> {
+  const detail = `notified ${event.kind} ${event.amountRupiah}, the gateway does not know this payment`;
+  if (movesMoney(event)) throw new Permanent('not_confirmable', { detail });
+  await keepUnbooked(message, 'not_confirmable', detail);
+  return [];
 }
 
 /**

@@ -45,7 +45,7 @@ export interface CanonicalEvent {
   readonly fundClass?: 'general' | 'csr' | 'zakat';
   /** Where the gateway's status API tells of this event, below its address; absent where the payment's id is enough. */
   readonly statusPath?: string;
-  /** Other ids the gateway has for this very payment. */
+  /** Other ids the gateway has for this very payment; there, even empty, where it may be booked under another id. */
   readonly otherIds?: readonly string[];
   /** Present on money that the other side may report once more, under an id of its own. */
   readonly side?: PaymentSide;

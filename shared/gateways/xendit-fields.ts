@@ -23,14 +23,15 @@ export interface XenditFact {
   readonly channel: string;
   /** Where the status API tells of it. */
   readonly statusPath: string;
-  readonly otherIds?: readonly (string | null | undefined)[];
+  /** Of money back always, be it none: its payment may be booked under an id that only we know to be the same. */
+  readonly otherIds?: readonly (string | null)[];
   /** Which of the two families that may both tell of one payment this is; absent where the exact id is named. */
   readonly side?: PaymentSide;
 }
 
 export function eventOf(fact: XenditFact): CanonicalEvent {
   const { kind, paymentId, effect, amount, reference, occurredAt, channel, statusPath, side } = fact;
-  const otherIds = (fact.otherIds ?? []).filter((id) => typeof id === 'string' && id !== '' && id !== paymentId);
+  const otherIds = fact.otherIds?.filter((other) => other !== null && other !== paymentId) as string[] | undefined;
   return {
     gateway: 'xendit',
     kind,
@@ -43,7 +44,7 @@ export function eventOf(fact: XenditFact): CanonicalEvent {
     occurredAt,
     channel,
     statusPath,
-    ...(otherIds.length > 0 ? { otherIds: otherIds as string[] } : {}),
+    ...(otherIds ? { otherIds } : {}),
     ...(side && kind === 'paid' && reference !== null ? { side } : {}),
   };
 }

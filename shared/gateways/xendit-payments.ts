@@ -38,8 +38,7 @@ export function paymentV3(data: JsonObject, kind: EventKind): CanonicalEvent {
     occurredAt: captured?.at ?? timeOf(data, 'updated', 'created'),
     channel: text(data.channel_code, 'channel_code') ?? 'unknown',
     statusPath: `/v3/payments/${segment(paymentId)}`,
-    otherIds: isReusable ? [] : [text(data.payment_request_id, 'payment_request_id')],
-    side: 'channel',
+    ...(isReusable ? {} : { side: 'channel', otherIds: [text(data.payment_request_id, 'payment_request_id')] }),
   });
 }
 
@@ -91,8 +90,7 @@ export function paymentV2(data: JsonObject, kind: EventKind): CanonicalEvent {
     occurredAt: timeOf(data, 'updated', 'created'),
     channel: channelOfMethod(data, method),
     statusPath: statusPathV2(paymentId, requestId, text(method.id, 'payment_method.id')),
-    otherIds: isReusable ? [] : [requestId],
-    side: 'channel',
+    ...(isReusable ? {} : { side: 'channel', otherIds: [requestId] }),
   });
 }
 
@@ -113,7 +111,7 @@ function channelOfMethod(data: JsonObject, method: JsonObject): string {
 export function invoice(body: JsonObject, kind: EventKind): CanonicalEvent {
   requireRupiah(body);
   const invoiceId = id(body.id, 'id');
-  const channelPayment = text(body.payment_id, 'payment_id');
+  const channelIds = ['payment_id', 'credit_card_charge_id'].map((field) => text(body[field], field));
   const method = text(body.payment_method, 'payment_method');
   const channel = text(body.payment_channel, 'payment_channel');
   return eventOf({
@@ -126,8 +124,7 @@ export function invoice(body: JsonObject, kind: EventKind): CanonicalEvent {
     occurredAt: kind === 'paid' ? timeOf(body, 'paid_at', 'updated') : timeOf(body, 'updated', 'created'),
     channel: [method, channel].filter(Boolean).join(':') || 'unknown',
     statusPath: `/v2/invoices/${segment(invoiceId)}`,
-    otherIds: [channelPayment, text(body.credit_card_charge_id, 'credit_card_charge_id')],
-    side: 'invoice',
+    ...(channelIds.some((known) => known !== null) ? { otherIds: channelIds } : { side: 'invoice' }),
   });
 }
 
@@ -184,7 +181,8 @@ export function qrPayment(data: JsonObject, kind: EventKind): CanonicalEvent {
     statusPath: codeId
       ? `/qr_codes/${segment(codeId)}/payments`
       : `/qr_codes/payments?external_id=${segment(reference ?? '')}`,
-    side: 'channel',
+    // A printed code is nobody's invoice.
+    ...((data.type ?? code.type) === 'STATIC' ? {} : { side: 'channel' }),
   });
 }
 
@@ -222,5 +220,6 @@ export function lostDispute(body: JsonObject): CanonicalEvent {
     occurredAt: timeOf(body, 'updated_at', 'created_at'),
     channel: text(body.channel_code, 'channel_code') ?? 'unknown',
     statusPath: `/v1/disputes/${segment(disputeId)}`,
+    otherIds: [],
   });
 }

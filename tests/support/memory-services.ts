@@ -8,6 +8,7 @@ const SECRETS: Readonly<Record<string, unknown>> = {
     kitabisa: { secrets: ['whsec_dGVzdA=='] },
     baznas: { secrets: ['whsec_dGVzdA=='], fundClass: 'zakat' },
   },
+  'gateways/xendit': { callbackTokens: ['test'], statusApi: null },
   intake: { keys: [{ keyId: 'test', key: Buffer.alloc(32, 7).toString('base64') }] },
   identity: { hmacKey: Buffer.alloc(32, 9).toString('base64') },
 };

@@ -5,6 +5,7 @@ import { unrestrictedFund } from '../../../shared/domain/fund.ts';
 import { type Meter, SILENT_LOG } from '../../../shared/logger.ts';
 import { bookEvent, isBooked, readDonation } from '../../../shared/store/donations.ts';
 import { ensureFund } from '../../../shared/store/funds.ts';
+import { findPaymentId, settlePaymentId } from '../../../shared/store/payment-names.ts';
 import type { Pledge } from '../../../shared/store/pledges.ts';
 import { AT, eventOf } from '../../support/events.ts';
 import { messageOf } from '../../support/people-and-gifts.ts';
@@ -34,6 +35,8 @@ async function record(event: CanonicalEvent, more: object = {}): Promise<void> {
     readPledge: async () => pledge,
     ensureFund,
     isBooked,
+    findPaymentId,
+    settlePaymentId,
     bookEvent,
     keepUnbooked: async () => undefined,
     interpret: async () => ({ events: [event], ignored: false, deliveryKey: '', donor }),

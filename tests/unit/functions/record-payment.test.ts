@@ -10,6 +10,7 @@ import type { FundMessage, PaymentMessage } from '../../../shared/messages.ts';
 import type { Confirmation } from '../../../shared/ports/payment-status.ts';
 import { bookEvent, isBooked, readDonation } from '../../../shared/store/donations.ts';
 import { ensureFund } from '../../../shared/store/funds.ts';
+import { findPaymentId, settlePaymentId } from '../../../shared/store/payment-names.ts';
 import type { Pledge } from '../../../shared/store/pledges.ts';
 import { balancesOf } from '../../support/books.ts';
 import { AT, eventOf } from '../../support/events.ts';
@@ -43,6 +44,8 @@ function withBooks(changes: Partial<RecordPaymentDependencies> = {}): RecordPaym
     ensureFund,
     isBooked,
     bookEvent,
+    findPaymentId,
+    settlePaymentId,
     keepUnbooked: async (_message, reason) => void seen.unbooked.push(reason),
     interpret: async () => ({ events: [], ignored: false, deliveryKey: '', donor: null }),
     keepDonor: async (_donationId, donor) => void seen.donors.push(donor),

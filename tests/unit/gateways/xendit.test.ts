@@ -98,7 +98,10 @@ describe('payments v3', () => {
   });
 
   it('names its request only where that has one payment', () => {
-    expect(only(v3('payment.capture', { type: 'REUSABLE_PAYMENT_CODE' }))).not.toHaveProperty('otherIds');
+    const event = only(v3('payment.capture', { type: 'REUSABLE_PAYMENT_CODE' }));
+    expect(event).not.toHaveProperty('otherIds');
+    // Nor is it ever an invoice's.
+    expect(event).not.toHaveProperty('side');
   });
 
   it('an expired request is keyed by itself: there is no payment', () => {
@@ -176,8 +179,11 @@ describe('invoices', () => {
   });
 
   it('link the channel payment they name', () => {
-    expect(only(invoice({ payment_id: 'qrpy_1' }))?.otherIds).toEqual(['qrpy_1']);
+    const linked = only(invoice({ payment_id: 'qrpy_1' }));
+    expect(linked?.otherIds).toEqual(['qrpy_1']);
+    expect(linked).not.toHaveProperty('side');
     expect(only(invoice())).not.toHaveProperty('otherIds');
+    expect(only(invoice())?.side).toBe('invoice');
   });
 
   it.each(['STOPPED', 'constructor', 7, undefined])('with the status %j mean nothing yet', (status) => {
@@ -238,6 +244,12 @@ describe('e-wallets', () => {
 });
 
 describe('QR codes', () => {
+  it('that are printed are nobody’s invoice', () => {
+    expect(only(qrFlat({ qr_code: { external_id: 'DON-5', type: 'STATIC' } }))).not.toHaveProperty('side');
+    expect(only(qrNested({ type: 'STATIC' }))).not.toHaveProperty('side');
+    expect(only(qrNested())?.side).toBe('channel');
+  });
+
   it('tell of a payment in the flat form', () => {
     expect(only(qrFlat())).toMatchObject({
       kind: 'paid',
