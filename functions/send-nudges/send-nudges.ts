@@ -16,7 +16,7 @@ import type { Log } from '../../shared/logger.ts';
 import type { NudgeMessage } from '../../shared/messages.ts';
 import { inParallel } from '../../shared/parallel.ts';
 import type { Channel, Messaging, SendOutcome } from '../../shared/ports/messaging.ts';
-import { batchIdOf, type Delivery } from '../../shared/store/nudge-pages.ts';
+import { batchIdOf, type Delivery, type Hold } from '../../shared/store/nudge-pages.ts';
 import { type ClaimOutcome, type NudgeBatch, type NudgeClaim, nudgeIdOf } from '../../shared/store/nudges.ts';
 
 export interface SendNudgesDependencies {
@@ -25,8 +25,7 @@ export interface SendNudgesDependencies {
   readonly readWorkers: (workerIds: readonly WorkerId[]) => Promise<Map<WorkerId, WorkerRow>>;
   /** Sealed until one is asked for: only those who get a message are opened. */
   readonly readPeople: (workerIds: readonly WorkerId[]) => Promise<(workerId: WorkerId) => Promise<Person | null>>;
-  /** False while another process has the page in hand. */
-  readonly holdNudgePage: (batchId: string, delivery: Delivery, at: Instant) => Promise<boolean>;
+  readonly holdNudgePage: (batchId: string, delivery: Delivery, at: Instant) => Promise<Hold>;
   readonly claimNudge: (claim: NudgeClaim) => Promise<ClaimOutcome>;
   readonly readNudgeBatch: (batchId: string) => Promise<NudgeBatch | null>;
   readonly finishNudgeBatch: (batchId: string, batch: NudgeBatch) => Promise<void>;
@@ -57,8 +56,8 @@ const CHANNEL: Channel = 'whatsapp';
 const CONCURRENT_NUDGES = 8;
 
 /**
- * @throws Duplicate where the page is finished, Transient while another process has it in hand or where some of it
- * cannot be sent now
+ * @throws Duplicate where the page is finished or another message's, Transient while another process has it from the
+ * same delivery or where some of it cannot be sent now
  */
 export async function sendNudges(
   message: NudgeMessage,
@@ -66,10 +65,11 @@ export async function sendNudges(
   dependencies: SendNudgesDependencies,
 ): Promise<NudgeTally> {
   const batchId = batchIdOf(message);
-  const isHeld = await dependencies.holdNudgePage(batchId, delivery, dependencies.now());
+  const hold = await dependencies.holdNudgePage(batchId, delivery, dependencies.now());
   // Asked after the hold: who had it before may have finished just then.
   if (await dependencies.readNudgeBatch(batchId)) throw new Duplicate(`page ${batchId} was sent before`);
-  if (!isHeld) throw new Transient('contention', { detail: `page ${batchId} is in other hands` });
+  if (hold === 'elsewhere') throw new Duplicate(`page ${batchId} is in hand of another message`);
+  if (hold === 'at once') throw new Transient('contention', { detail: `page ${batchId} was delivered twice at once` });
   const covers = await dependencies.readCovers(message.coverIds);
   const workers = await dependencies.readWorkers([...new Set(covers.map(({ workerId }) => workerId))]);
   const readPerson = await dependencies.readPeople(covers.map(({ workerId }) => workerId));

@@ -75,12 +75,16 @@ export async function unfinishedPages(cohortId: CohortId, step: string, shard: n
 }
 
 /**
- * Takes a page in hand. Whoever had it before is gone where the hold ran out, or where the queue gives the very message
- * again: it does so when the one who had it gave it back or ran out of time.
- *
- * @returns false while another has it
+ * `ours`: nobody else has the page in hand. `at once`: another process has it from the same delivery of the same message.
+ * `elsewhere`: another message brought it, and comes again should its process fail.
  */
-export async function holdNudgePage(batchId: string, delivery: Delivery, at: Instant): Promise<boolean> {
+export type Hold = 'ours' | 'at once' | 'elsewhere';
+
+/**
+ * Takes a page in hand. Whoever had it before is gone where the hold ran out, or where the queue gives the very message
+ * another time: it does so when the one who had it gave it back or ran out of time.
+ */
+export async function holdNudgePage(batchId: string, delivery: Delivery, at: Instant): Promise<Hold> {
   const holder = randomBytes(8).toString('hex');
   const { ok, item } = await putItem({
     TableName: remindersTableName(),
@@ -94,7 +98,7 @@ export async function holdNudgePage(batchId: string, delivery: Delivery, at: Ins
       expiresAtSeconds: expiryOf(at),
     },
     ConditionExpression:
-      'attribute_not_exists(pk) OR heldUntil <= :at OR (messageId = :messageId AND receiveCount < :receiveCount)',
+      'attribute_not_exists(pk) OR heldUntil <= :at OR (messageId = :messageId AND receiveCount <> :receiveCount)',
     ExpressionAttributeValues: {
       ':at': at,
       ':messageId': delivery.messageId,
@@ -103,5 +107,6 @@ export async function holdNudgePage(batchId: string, delivery: Delivery, at: Ins
     ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
   });
   // The client tries again where an answer is lost, and then meets its own row.
-  return ok || item?.holder === holder;
+  if (ok || item?.holder === holder) return 'ours';
+  return item?.messageId === delivery.messageId ? 'at once' : 'elsewhere';
 }
