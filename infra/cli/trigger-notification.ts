@@ -3,6 +3,7 @@ import type { GatewaySecrets } from '../../shared/settings.ts';
 import { gatewaySecrets } from './development-secrets.ts';
 import { CommandFailure, EXIT, wrongUse } from './failure.ts';
 import { nearest } from './nearest.ts';
+import { dokuSender } from './notifications/doku.ts';
 import { MIDTRANS_KINDS, midtransNotification } from './notifications/midtrans.ts';
 import { type Body, type Notification, type Payment, stableUuid } from './notifications/notification.ts';
 import { lazadaSender, shopeeSender, tiktokShopSender } from './notifications/order-pushes.ts';
@@ -11,6 +12,7 @@ import type { Sender } from './notifications/sender.ts';
 import { setPath } from './notifications/set-path.ts';
 import { SNAP_KINDS, snapNotification } from './notifications/snap.ts';
 import { stripeSender } from './notifications/stripe.ts';
+import { xenditSender } from './notifications/xendit.ts';
 import { durationMilliseconds } from './options.ts';
 import { snapSender } from './snap-sender.ts';
 
@@ -57,6 +59,8 @@ export interface BuiltNotification {
 }
 
 const SENDERS: Readonly<Record<string, Sender>> = {
+  xendit: xenditSender,
+  doku: dokuSender,
   stripe: stripeSender,
   shopee: shopeeSender,
   'tiktok-shop': tiktokShopSender,
@@ -81,13 +85,14 @@ function paymentOf(gateway: string, kind: string, options: TriggerOptions & Orde
   const sender = gateway === 'partner' ? options.partner : gateway;
   const lateMilliseconds = options.late === undefined ? 0 : durationMilliseconds(options.late);
   const returnedRupiah = options.returned ?? (kind === 'partly-refunded' ? Math.floor(amountRupiah / 2) : undefined);
-  const { paymentIdOf = (id: string) => id, isPush } = SENDERS[gateway] ?? {};
+  const { paymentIdOf = (id: string) => id, isPush, isOrder } = SENDERS[gateway] ?? {};
   // Derived, so that `refunded --order X` means the payment that `paid --order X` made.
-  const paymentId = options.paymentId ?? paymentIdOf(stableUuid(`${sender}:${orderReference}`));
+  const paymentId =
+    options.paymentId ?? (isOrder ? orderReference : paymentIdOf(stableUuid(`${sender}:${orderReference}`)));
   return {
     kind,
-    // A marketplace knows an order by its own number alone.
-    orderReference: isPush ? paymentId : orderReference,
+    // Some know one number alone.
+    orderReference: isPush || isOrder ? paymentId : orderReference,
     paymentId,
     amountRupiah,
     feeRupiah: options.fee,
@@ -133,6 +138,11 @@ const flipped = (text: string) => (text.startsWith('0') ? '1' : '0') + text.slic
 
 /** Another signature of the right shape, so that the refusal is about the signature alone. */
 function withBadSignature(notification: Notification): Notification {
+  const header = SENDERS[notification.gateway]?.signatureHeader;
+  if (header !== undefined) {
+    const [, scheme = '', value = ''] = /^(HMACSHA256=)?(.*)$/s.exec(notification.headers[header] ?? '') ?? [];
+    return { ...notification, headers: { ...notification.headers, [header]: scheme + flipped(value) } };
+  }
   const signature = notification.headers['webhook-signature'];
   if (signature !== undefined) {
     const spoiled = `v1,${flipped(signature.slice(3))}`;

@@ -23,6 +23,9 @@ const EXAMPLES = `Examples:
 Kinds:
   midtrans  paid, pending, failed, denied, expired, refunded, partly-refunded, charged-back
   partner   paid, pending, failed, expired, refunded, charged-back
+  xendit    paid, pending, failed, expired, refunded, partly-refunded, charged-back;
+            --channel invoice, va:bca, ewallet:dana are products of their own, all others payments v3
+  doku      paid, pending, failed, expired, refunded
   stripe    paid, pending, failed, expired, refunded, partly-refunded, charged-back, reinstated
   shopee, tiktok-shop, lazada
             paid, pending, failed: the state of an order, without an amount
@@ -135,7 +138,7 @@ export function registerTrigger(program: Command, context: CommandContext): void
   program
     .command('trigger')
     .description('sign a realistic notification with the development secrets and post it to the running system')
-    .argument('<gateway>', 'midtrans, snap, stripe, shopee, tiktok-shop, lazada or partner')
+    .argument('<gateway>', 'midtrans, xendit, doku, snap, stripe, shopee, tiktok-shop, lazada or partner')
     .argument('<kind>', 'what happened to the payment')
     .addHelpText('before', EXAMPLES)
     .option('--amount <rupiah>', 'gross amount of the payment (default: 50400)', wholeRupiah)

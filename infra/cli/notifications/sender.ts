@@ -8,6 +8,10 @@ export interface Sender {
   sign(payment: Payment, secrets: GatewaySecrets, adjust: Adjust): Notification | undefined;
   /** A payment id in the gateway's own form, made from one of ours. */
   readonly paymentIdOf?: (id: string) => string;
+  /** True where the order's reference is all the id a payment has. */
+  readonly isOrder?: true;
+  /** Which header `--bad-signature` spoils. */
+  readonly signatureHeader?: string;
   /** True where it tells of orders by a number of its own, and of no money. */
   readonly isPush?: true;
 }
