@@ -54,8 +54,12 @@ export async function reattribute(donationId: DonationId, dependencies: Reattrib
 /** What was gathered with other small gifts stays in that gift; the guarantee fund stands in for the donor there. */
 async function reattributeGathered(stored: StoredDonation, dependencies: ReattributeDependencies): Promise<void> {
   const { donationId, reattributeRupiah } = stored.donation;
-  if ((await dependencies.gatheredRupiahOf(donationId)) < reattributeRupiah)
+  if ((await dependencies.gatheredRupiahOf(donationId)) < reattributeRupiah) {
+    // Somebody else may have moved the shares since the gift was read: that is no fault of the books.
+    const present = await dependencies.readDonation(donationId);
+    if (present?.version !== stored.version) throw new Transient('contention', { detail: `donation ${donationId}` });
     throw new InvariantBroken('I2', `donation ${donationId} has more to move than its covers hold`);
+  }
   const after = { ...stored.donation, reattributeRupiah: ZERO_RUPIAH };
   if (!(await dependencies.takeFromGathered(stored, after, reattributeRupiah, dependencies.now())))
     throw new Transient('contention', { detail: `donation ${donationId}` });

@@ -118,11 +118,19 @@ async function settle(
     const takenBack = [...donors.values()].filter(({ donation }) => donation.reattributeRupiah > 0);
     // The shares of a refund belong to the guarantee fund first, or the gift would come back twice.
     for (const { donation } of takenBack) await reattribute(donation.donationId, dependencies);
-    if (takenBack.length > 0) continue;
+    if (takenBack.length > 0 || hasMovedShares(cover, donors)) continue;
     const settlement = await decide(cover, donors);
     if (await dependencies.settleCover(settlement)) return settlement.donors.map(({ after }) => after.donationId);
   }
   throw new Transient('contention', { detail: `cover ${coverId}` });
+}
+
+/** Whether a share went to the guarantee fund after the cover was read and before its gift was. */
+function hasMovedShares(cover: Cover, donors: ReadonlyMap<DonationId, StoredDonation>): boolean {
+  const shares = sharesOf(cover);
+  return [...donors.values()].some(
+    ({ donation }) => donation.allocatedRupiah < (shares.get(donation.donationId) ?? ZERO_RUPIAH),
+  );
 }
 
 function donorsOf(cover: Cover): DonationId[] {
