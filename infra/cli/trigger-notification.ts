@@ -33,6 +33,7 @@ export interface TriggerOptions {
   readonly set: readonly string[];
   readonly duplicate: number;
   readonly concurrent: number;
+  readonly forged?: boolean;
   readonly badSignature?: boolean;
   readonly truncate?: boolean;
   readonly config?: string;

@@ -9,6 +9,7 @@ import { close, listen } from './listen.ts';
 import { type EngineOptions, EXAMPLE_CONFIGURATION_FILE, readConfigurationFile } from './options.ts';
 import { outboxOf } from './outbox.ts';
 import { openRuntime, type Runtime } from './runtime.ts';
+import { openSandbox, type Sandbox } from './sandbox/sandbox.ts';
 import type { StageClock } from './stage-clock.ts';
 import { repositoryTemplate } from './template/cached-template.ts';
 import type { Template } from './template/template.ts';
@@ -89,7 +90,8 @@ async function serve(
 ): Promise<Engine> {
   const { timekeeper, clock, operatorToken, tablesUrl } = runtime;
   const outbox = outboxOf(runtime.system.tables, tablesUrl);
-  const controls = controlsOf(runtime, outbox);
+  const sandbox = openSandbox(data);
+  const controls = controlsOf(runtime, outbox, sandbox);
   const routes = runtime.system.routes;
   const server = httpServer({ ...runtime, routes, local: localRoutes(controls), now: controls.now });
   const port = await listen(server, wanted, 'next');
@@ -112,19 +114,21 @@ async function serve(
       rmSync(note, { force: true });
       await close(server, ANSWERS_MAY_TAKE_MILLISECONDS);
       outbox.close();
+      sandbox.close();
       await runtime.close();
       running = false;
     },
   };
 }
 
-function controlsOf({ clock, timekeeper }: Runtime, outbox: Outbox): LocalControls {
+function controlsOf({ clock, timekeeper }: Runtime, outbox: Outbox, sandbox: Sandbox): LocalControls {
   return {
     now: () => clock.now(),
     speed: () => timekeeper.speed,
     advanceTo: (milliseconds) => timekeeper.advanceTo(milliseconds),
     drain: () => timekeeper.drain(),
     outbox,
+    sandbox,
   };
 }
 

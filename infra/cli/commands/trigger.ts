@@ -34,6 +34,8 @@ Kinds:
 
 const DEFAULT_AMOUNT_RUPIAH = 50_400;
 const SIGNING_TRIES = 5;
+/** Those that do not sign what they say, and are asked. */
+const SANDBOXED: ReadonlySet<string> = new Set(['midtrans', 'xendit']);
 
 /** As they are given: who sends it is settled later. */
 type GivenOptions = Omit<TriggerOptions, 'partner'> & { readonly partner?: string };
@@ -114,6 +116,15 @@ async function signAndDeliver(
   }
 }
 
+const isTrue = ({ forged, badSignature, truncate }: TriggerOptions) => !forged && !badSignature && !truncate;
+
+/** What really happened is known to the gateway before it tells anybody. A deployed system has no sandbox. */
+async function tellSandbox(base: string, { gateway, body }: Notification): Promise<void> {
+  if (!SANDBOXED.has(gateway)) return;
+  const headers = { 'content-type': 'application/json' };
+  await send(`${base}/local/sandbox/${gateway}`, { method: 'POST', headers, body });
+}
+
 async function trigger(session: Session, options: GivenOptions, operands: readonly string[]): Promise<ExitCode> {
   const [sender = '', writtenKind = ''] = operands;
   // Both as our events write them: `partner:kitabisa`, `charged_back`.
@@ -129,6 +140,7 @@ async function trigger(session: Session, options: GivenOptions, operands: readon
     return EXIT.done;
   }
   const base = session.target().url.replace(/\/$/, '');
+  if (isTrue(settled)) await tellSandbox(base, build(await timeFor(session, settled)).notification);
   const { built, answers } = await signAndDeliver(session, base, build, settled);
   report(session, built, tally(answers));
   return exitOf(answers);
@@ -155,6 +167,7 @@ export function registerTrigger(program: Command, context: CommandContext): void
     .option('--set <path=value>', 'change one field of the body before it is signed (repeatable)', collected, [])
     .option('--duplicate <copies>', 'send it so many times', positiveCount, 1)
     .option('--concurrent <requests>', 'so many at the same time', positiveCount, 1)
+    .option('--forged', "well signed and untrue: the gateway's sandbox is not told")
     .option('--bad-signature', 'spoil the signature')
     .option('--truncate', 'cut the body in half on the way')
     .option('--config <file>', 'configuration with the secrets (else the one `npm start` takes by itself)')

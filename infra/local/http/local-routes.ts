@@ -1,8 +1,10 @@
-/** `/local/…`: the clock, draining and the outbox of a system that runs on this machine only. */
+/** `/local/…`: the clock, draining, the outbox and the gateways' sandboxes of a system that runs on this machine only. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { z } from 'zod';
 import { formatWib, instantFromMilliseconds } from '../../../shared/domain/dates.ts';
 import { addDuration, DURATION } from '../durations.ts';
+import { sandboxAnswer } from '../sandbox/routes.ts';
+import type { Sandbox } from '../sandbox/sandbox.ts';
 
 export interface Outbox {
   items(): Promise<readonly Record<string, unknown>[]>;
@@ -14,6 +16,7 @@ export interface LocalControls {
   readonly advanceTo: (milliseconds: number) => Promise<void>;
   readonly drain: () => Promise<void>;
   readonly outbox: Outbox;
+  readonly sandbox: Sandbox;
 }
 
 export type LocalRoutes = (
@@ -47,6 +50,10 @@ export function localRoutes(controls: LocalControls): LocalRoutes {
   return async (request, response, path, body) => {
     if (fromElsewhere(request))
       return writeProblem(response, 403, 'Forbidden', 'only this machine itself may drive the engine');
+    if (path.startsWith('/local/sandbox/')) {
+      const answer = await sandboxAnswer(controls.sandbox, request.method ?? 'GET', request.url ?? path, body);
+      return writeJson(response, answer.status, answer.body);
+    }
     const asked = `${request.method} ${path}`;
     if (asked === 'GET /local/clock') return writeJson(response, 200, clock());
     if (asked === 'POST /local/clock') return advance(response, body);

@@ -1,13 +1,18 @@
+import { mkdtempSync } from 'node:fs';
 import { createServer, request } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { localRoutes } from '../../../infra/local/http/local-routes.ts';
 import { close, listen } from '../../../infra/local/listen.ts';
+import { openSandbox } from '../../../infra/local/sandbox/sandbox.ts';
 
 const START = Date.parse('2026-12-01T08:00:00+07:00');
 let now = START;
 let drained = 0;
 let port: number;
 
+const sandbox = openSandbox(mkdtempSync(join(tmpdir(), 'lingkaran-sandbox-')));
 const routes = localRoutes({
   now: () => now,
   speed: () => 0,
@@ -17,6 +22,7 @@ const routes = localRoutes({
   drain: async () => {
     drained += 1;
   },
+  sandbox,
   outbox: { items: async () => [{ id: 'n1', channel: 'sms', text: 'Halo' }] },
 });
 const server = createServer(async (incoming, response) => {
@@ -31,7 +37,10 @@ beforeAll(async () => {
 beforeEach(() => {
   now = START;
 });
-afterAll(() => close(server));
+afterAll(async () => {
+  await close(server);
+  sandbox.close();
+});
 
 interface Reply {
   readonly status: number;

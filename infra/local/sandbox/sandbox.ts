@@ -1,0 +1,89 @@
+/**
+ * The status APIs of Midtrans and Xendit on this machine, for a system whose `statusApi` points here. It knows the
+ * payments it was told of, through any stop of the engine, and can be told to be slow, wrong, ignorant or down.
+ */
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { isJsonObject, type JsonObject } from '../../../shared/gateways/message-bytes.ts';
+import { SANDBOXES } from './documents.ts';
+
+export const MOODS = ['normal', 'slow', 'wrong', 'unknown', 'down'] as const;
+export type Mood = (typeof MOODS)[number];
+
+export interface SandboxAnswer {
+  readonly status: number;
+  readonly body: JsonObject;
+}
+
+export interface Sandbox {
+  /** @returns where it can be asked about; undefined where the notification tells of no payment */
+  tell(gateway: string, notification: JsonObject): string | undefined;
+  /** @param path below the gateway's address, with its query */
+  answer(gateway: string, path: string): Promise<SandboxAnswer>;
+  /** How it answers from now on: everywhere, or at one path. */
+  behave(
+    gateway: string,
+    mood: Mood,
+    options?: { readonly path?: string | undefined; readonly seconds?: number | undefined },
+  ): void;
+  close(): void;
+}
+
+const SCHEMA = `CREATE TABLE IF NOT EXISTS documents (
+  place TEXT NOT NULL, listed_as TEXT NOT NULL, document TEXT NOT NULL, PRIMARY KEY (place, listed_as)
+) STRICT;`;
+const DEFAULT_SLOW_SECONDS = 15;
+const AMOUNTS = /^(gross_amount|amount|paid_amount|request_amount|capture_amount|charge_amount|refund_amount|initial)$/;
+
+interface Behaviour {
+  readonly mood: Mood;
+  readonly seconds: number;
+}
+
+export function openSandbox(folder: string): Sandbox {
+  const database = new DatabaseSync(join(folder, 'sandbox.sqlite'));
+  database.exec(`PRAGMA journal_mode = WAL; ${SCHEMA}`);
+  const put = database.prepare('INSERT OR REPLACE INTO documents VALUES (?, ?, ?)');
+  const putFirst = database.prepare('INSERT OR IGNORE INTO documents VALUES (?, ?, ?)');
+  const find = database.prepare('SELECT listed_as, document FROM documents WHERE place = ?');
+  const behaviours = new Map<string, Behaviour>();
+
+  function known(place: string): JsonObject | undefined {
+    const rows = find.all(place) as { listed_as: string; document: string }[];
+    const documents = rows.map(({ document }) => JSON.parse(document) as JsonObject);
+    return rows[0]?.listed_as ? { data: documents } : documents[0];
+  }
+
+  return {
+    tell(gateway, notification) {
+      const told = SANDBOXES[gateway]?.(notification);
+      if (!told) return undefined;
+      const write = told.isWaiting ? putFirst : put;
+      write.run(`${gateway}${told.path}`, told.listedAs ?? '', JSON.stringify(told.document));
+      return told.path;
+    },
+    async answer(gateway, path) {
+      const place = `${gateway}${path}`;
+      const { mood, seconds } = behaviours.get(place) ?? behaviours.get(gateway) ?? { mood: 'normal', seconds: 0 };
+      if (mood === 'slow') await sleep(seconds * 1000);
+      if (mood === 'down') return { status: 503, body: { status_code: '503', message: 'told to be down' } };
+      const document = mood === 'unknown' ? undefined : known(place);
+      if (!document) return { status: 404, body: { status_code: '404', error_code: 'DATA_NOT_FOUND' } };
+      return { status: 200, body: mood === 'wrong' ? (withOtherAmounts(document) as JsonObject) : document };
+    },
+    behave(gateway, mood, { path = '', seconds = DEFAULT_SLOW_SECONDS } = {}) {
+      behaviours.set(`${gateway}${path}`, { mood, seconds });
+    },
+    close: () => database.close(),
+  };
+}
+
+/** Another amount wherever there is one, of the same form. */
+function withOtherAmounts(value: unknown, key = ''): unknown {
+  if (Array.isArray(value)) return value.map((item) => withOtherAmounts(item));
+  if (isJsonObject(value))
+    return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, withOtherAmounts(inner, name)]));
+  if (!AMOUNTS.test(key)) return value;
+  return typeof value === 'string' ? `1${value}` : typeof value === 'number' ? value + 1_000 : value;
+}
