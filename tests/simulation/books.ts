@@ -16,10 +16,17 @@ export type Payments = ReadonlyMap<string, string>;
 export function paymentsOf(world: World): Payments {
   return new Map(
     world.rows('donation').map((row) => {
-      const claims = Object.entries(row.claims as object).sort(([a], [b]) => (a < b ? -1 : 1));
+      const claims = claimsOf(row.claims as object);
       return [`${row.gateway} ${row.paymentId}`, JSON.stringify([...PARTS.map((part) => [part, row[part]]), claims])];
     }),
   );
+}
+
+/** Where Midtrans' bank took a payment back, whether a refund before it was booked too depends on when it was told. */
+function claimsOf(claims: object): [string, unknown][] {
+  const all = Object.entries(claims).sort(([a], [b]) => (a < b ? -1 : 1));
+  const isTakenBack = all.some(([effectKey]) => /^midtrans:.*:chargeback:/.test(effectKey));
+  return isTakenBack ? all.filter(([effectKey]) => !effectKey.includes(':refund:')) : all;
 }
 
 /** @returns a sentence for each payment that differs */

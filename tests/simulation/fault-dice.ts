@@ -20,6 +20,7 @@ export const WORLD_FAULTS = [
   'delivered late',
   'two deliveries at once',
   'message lost',
+  'function throttled',
   'dead letter redriven',
   'execution lost',
   'execution started twice',
@@ -29,9 +30,25 @@ export const WORLD_FAULTS = [
   'everything stands still for days',
   'status API down',
   'caller gave up',
+  'stale redrive',
+  'deployed anew',
+  'old release still answers',
+  'message of another release',
+  'roster uploaded again',
+  'registrar late',
+  'registrar answers in part',
+  'registrar repeats itself',
+  'registrar contradicts itself',
+  'registrar speaks of strangers',
+  'messenger down',
+  'messenger refuses',
+  'messenger took it and failed',
+  'messenger forgets',
+  'messenger sent to twice',
 ] as const;
 export type WorldFault = (typeof WORLD_FAULTS)[number];
 export type FaultKind = CallFault | WorldFault;
+export const FAULT_KINDS: readonly FaultKind[] = [...CALL_FAULTS, ...WORLD_FAULTS];
 
 /** What reaches the product after its client has tried again. More, and no invocation of a hundred calls comes through. */
 const MOST_OFTEN: Readonly<Record<FaultKind, number>> = {
@@ -49,7 +66,8 @@ const MOST_OFTEN: Readonly<Record<FaultKind, number>> = {
   'delivered late': 0.1,
   'two deliveries at once': 0.1,
   'message lost': 0.02,
-  'dead letter redriven': 0.1,
+  'function throttled': 0.4,
+  'dead letter redriven': 1,
   'execution lost': 0.3,
   'execution started twice': 0.3,
   'schedule missed': 0.5,
@@ -57,7 +75,22 @@ const MOST_OFTEN: Readonly<Record<FaultKind, number>> = {
   'clock set back': 0.05,
   'everything stands still for days': 0.01,
   'status API down': 0.2,
-  'caller gave up': 0.02,
+  'caller gave up': 0.05,
+  'stale redrive': 0.02,
+  'deployed anew': 0.01,
+  'old release still answers': 0.2,
+  'message of another release': 0.1,
+  'roster uploaded again': 0.5,
+  'registrar late': 0.2,
+  'registrar answers in part': 0.4,
+  'registrar repeats itself': 0.2,
+  'registrar contradicts itself': 0.2,
+  'registrar speaks of strangers': 0.2,
+  'messenger down': 0.1,
+  'messenger refuses': 0.2,
+  'messenger took it and failed': 0.1,
+  'messenger forgets': 0.5,
+  'messenger sent to twice': 0.1,
 };
 
 export class FaultDice {

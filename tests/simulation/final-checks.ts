@@ -2,17 +2,19 @@
 
 import { MAXIMUM_DONORS_PER_COVER } from '../../shared/domain/allocation.ts';
 import { civilDateOf, type Instant } from '../../shared/domain/dates.ts';
-import { firstMonthOf } from '../../shared/domain/fund.ts';
+import { firstMonthOf, fundAllows } from '../../shared/domain/fund.ts';
 import { type Cohort, phasesOf } from '../../shared/domain/lifecycle.ts';
 import { priceTerm, totalOf } from '../../shared/domain/tariff.ts';
 import type { Fund } from '../../shared/store/funds.ts';
 import { nudgeIdOf } from '../../shared/store/nudges.ts';
-import { WaitingList } from '../../shared/store/waiting.ts';
+import { candidateOf } from '../../shared/store/waiting.ts';
 import type { Item } from '../support/expressions.ts';
 import { differences, type Payments, paymentsOf } from './books.ts';
+import { CONSUMED } from './deliveries.ts';
+import type { Play } from './play.ts';
 import type { Notice } from './scenario.ts';
 import { effectKeyOf } from './senders.ts';
-import { CONSUMED, type World } from './world.ts';
+import type { World } from './world.ts';
 
 async function proof({ watch, run }: Pick<World, 'watch' | 'run'>): Promise<void> {
   try {
@@ -26,7 +28,7 @@ async function proof({ watch, run }: Pick<World, 'watch' | 'run'>): Promise<void
 function markers({ watch, rows }: Bound, acknowledged: ReadonlySet<Notice>): void {
   const booked = new Set(rows('event').map(({ pk }) => String(pk).slice('EVENT#'.length)));
   for (const notice of acknowledged) {
-    const key = effectKeyOf(notice, notice.payment.steps);
+    const key = effectKeyOf(notice);
     if (key !== null && !booked.has(key)) watch.violated('I4', `acknowledged and never booked: ${key}`);
   }
 }
@@ -82,18 +84,24 @@ function accounted({ watch }: World, reminder: Item, pages: ReadonlyMap<unknown,
   const { coverId, step, channel, batchId } = reminder;
   const failed = pages.get(batchId)?.failed as Record<string, string> | undefined;
   const isSent = watch.sends.has(`${coverId} ${step} ${channel}`);
-  const reason = failed?.[nudgeIdOf(reminder as never)];
+  const nudgeId = nudgeIdOf(reminder as never);
+  const reason = failed?.[nudgeId];
   if (!failed) watch.violated('I7', `the page of ${step} of ${coverId} was never finished`);
-  else if (isSent === (reason !== undefined)) watch.violated('I7', `${step} of ${coverId}: sent ${isSent}, ${reason}`);
+  else if (isSent === (reason !== undefined) && !watch.denied.has(nudgeId))
+    watch.violated('I7', `${step} of ${coverId}: sent ${isSent}, ${reason}`);
 }
 
 /** No fund keeps money that reaches the next in its line (I5: how much a gift buys does not depend on luck). */
-async function idleMoney({ watch, rows, world }: Bound): Promise<void> {
+function idleMoney({ watch, rows, world }: Bound): void {
   const today = civilDateOf(new Date(world.milliseconds).toISOString() as Instant);
+  const inLine = rows('worker')
+    .filter(({ waitingKey }) => waitingKey !== undefined)
+    .sort((a, b) => ((a.waitingSort as string) < (b.waitingSort as string) ? -1 : 1))
+    .map(candidateOf);
   for (const fund of rows('fund') as unknown as Fund[]) {
     const { descriptor, fundId } = fund;
     const month = firstMonthOf(descriptor, today);
-    const [next] = await new WaitingList(descriptor, month).peek(1);
+    const next = inLine.find((candidate) => fundAllows(descriptor, candidate, month));
     if (!next) continue;
     const price = totalOf(priceTerm(descriptor.package, next.sector, month, descriptor.termMonths));
     const left = rows('donation')
@@ -115,10 +123,11 @@ interface Bound {
   readonly rows: (type: string) => Item[];
 }
 
-export async function checkAll(world: World, acknowledged: ReadonlySet<Notice>, calm: Payments): Promise<void> {
+export async function checkAll(world: World, { posts, rosters }: Play, calm: Payments): Promise<void> {
   const bound: Bound = { world, watch: world.watch, rows: (type) => world.rows(type) };
   await proof({ watch: world.watch, run: (name) => world.run(name) });
   for (const check of [leftOvers, lies, months, nudges, idleMoney, personalData]) await check(bound);
-  markers(bound, acknowledged);
+  await rosters.check();
+  markers(bound, posts.acknowledged);
   for (const difference of differences(calm, paymentsOf(world))) world.watch.violated('I5', difference);
 }

@@ -1,4 +1,4 @@
-/** Takes out of this process what no seed decides: the machine's randomness, its clock for caches, and real waiting. */
+/** Takes out of this process what no seed decides: the machine's randomness, its clocks, and real waiting. */
 import crypto from 'node:crypto';
 import { syncBuiltinESMExports } from 'node:module';
 import timers from 'node:timers/promises';
@@ -6,20 +6,37 @@ import type { Chance } from '../support/random.ts';
 
 type Changeable = Record<string, unknown>;
 
-/** Secrets are kept for five minutes of the machine's own time: for the whole of a world, and not into the next. */
-const CACHE_LIFETIME_MILLISECONDS = 600_000;
-let pinned = 0;
+/** Longer than a process keeps anything: secrets and keys five minutes, answers of a gateway ten seconds. */
+const LONGEST_MEMORY_MILLISECONDS = 600_000;
+/** The machine's own time, which never goes back, whatever the clock does. */
+let monotonicMilliseconds = 0;
+
+/** What a process remembered is forgotten, as when it is replaced by a new one. */
+export function forgetCaches(): void {
+  monotonicMilliseconds += LONGEST_MEMORY_MILLISECONDS;
+}
+
+/** A machine's own time that goes along with a clock. */
+function monotonicTime(milliseconds: () => number): () => number {
+  let before = milliseconds();
+  return () => {
+    const present = milliseconds();
+    monotonicMilliseconds += Math.max(present - before, 0);
+    before = present;
+    return monotonicMilliseconds;
+  };
+}
 
 /** @returns how to give it all back */
-export function pinMachine(chance: Chance): () => void {
-  pinned += 1;
-  const machineMilliseconds = pinned * CACHE_LIFETIME_MILLISECONDS;
+export function pinMachine(chance: Chance, milliseconds: () => number): () => void {
+  forgetCaches();
   const randomBytes = (size: number) => Buffer.from(Array.from({ length: size }, () => chance.below(256)));
   const changes: [object, string, unknown][] = [
     [crypto, 'randomBytes', randomBytes],
     [timers, 'setTimeout', async () => undefined],
     [Math, 'random', () => chance.below(1_000_000) / 1_000_000],
-    [performance, 'now', () => machineMilliseconds],
+    [performance, 'now', monotonicTime(milliseconds)],
+    [Date, 'now', milliseconds],
   ];
   const before = changes.map(([holder, name]) => [holder, name, (holder as Changeable)[name]] as const);
   for (const [holder, name, value] of changes) (holder as Changeable)[name] = value;

@@ -4,15 +4,7 @@
  */
 import type { SQSEvent, SQSRecord } from 'aws-lambda';
 import type { Chance } from '../support/random.ts';
-
-export interface Message {
-  readonly id: string;
-  readonly place: number;
-  readonly body: string;
-  readonly groupId: string | undefined;
-  visibleAt: number;
-  receives: number;
-}
+import { GroupsInLine, InAnyOrder, type Message } from './waiting-messages.ts';
 
 export interface Sending {
   readonly MessageBody: string;
@@ -23,19 +15,26 @@ export interface Sending {
 
 const DEDUPLICATION_MILLISECONDS = 300_000;
 const MOST_RECEIVES = 5;
+/** Of those handled, so many are remembered for a redrive that comes when all is long done. */
+const REMEMBERED = 20;
 
 export class SimulatedQueue {
   readonly name: string;
   readonly isFifo: boolean;
-  waiting: Message[] = [];
   dead: Message[] = [];
-  readonly #inHand = new Set<Message>();
+  readonly #waiting: InAnyOrder | GroupsInLine;
+  readonly #handled: Message[] = [];
   readonly #sentAt = new Map<string, number>();
   #sent = 0;
 
   constructor(name: string, isFifo: boolean) {
     this.name = name;
     this.isFifo = isFifo;
+    this.#waiting = isFifo ? new GroupsInLine() : new InAnyOrder();
+  }
+
+  get waiting(): readonly Message[] {
+    return this.#waiting.all();
   }
 
   send({ MessageBody, MessageGroupId, MessageDeduplicationId, DelaySeconds = 0 }: Sending, now: number): void {
@@ -46,64 +45,45 @@ export class SimulatedQueue {
     }
     this.#sent += 1;
     const message = { id: `${this.name}-${this.#sent}`, place: this.#sent, body: MessageBody, receives: 0 };
-    this.waiting.push({ ...message, groupId: MessageGroupId, visibleAt: now + DelaySeconds * 1000 });
+    this.#waiting.add({ ...message, groupId: MessageGroupId, visibleAt: now + DelaySeconds * 1000 });
   }
 
   /** Takes some visible messages in hand. */
   receive(now: number, most: number, chance: Chance): Message[] {
-    const ready = this.isFifo ? this.#firstOfGroups(now) : this.waiting.filter(({ visibleAt }) => visibleAt <= now);
-    const from = this.isFifo || ready.length <= most ? 0 : chance.below(ready.length - most + 1);
-    const taken = new Set(ready.slice(from, from + most));
-    if (taken.size === 0) return [];
-    this.waiting = this.waiting.filter((message) => !taken.has(message));
-    for (const message of taken) {
-      message.receives += 1;
-      this.#inHand.add(message);
-    }
-    return [...taken];
-  }
-
-  #firstOfGroups(now: number): Message[] {
-    const held = new Set([...this.#inHand].map(({ groupId }) => groupId));
-    return this.waiting.filter((message) => {
-      if (held.has(message.groupId)) return false;
-      if (message.visibleAt > now) held.add(message.groupId);
-      return message.visibleAt <= now;
-    });
+    const taken = this.#waiting.take(now, most, chance);
+    for (const message of taken) message.receives += 1;
+    return taken;
   }
 
   done(message: Message): void {
-    this.#inHand.delete(message);
+    this.#waiting.letGo(message);
+    this.#handled.push(message);
+    if (this.#handled.length > REMEMBERED) this.#handled.shift();
   }
 
   /** It was not handled, or nobody said so: it comes again, at last to the dead-letter queue. */
   giveBack(message: Message, visibleAt: number): void {
-    this.#inHand.delete(message);
-    if (message.receives >= MOST_RECEIVES) {
-      this.dead.push(message);
-      return;
-    }
-    message.visibleAt = visibleAt;
-    this.waiting.push(message);
-    if (this.isFifo) this.waiting.sort((a, b) => a.place - b.place);
+    this.#waiting.letGo(message);
+    if (message.receives >= MOST_RECEIVES) this.dead.push(message);
+    else this.#waiting.add({ ...message, visibleAt });
   }
 
-  redrive(now: number): number {
-    const { dead } = this;
+  /** It was handled, and comes once more all the same. */
+  comeAgain(message: Message, visibleAt: number): void {
+    this.#waiting.add({ ...message, receives: 0, visibleAt });
+  }
+
+  /** The dead, and on a stale redrive some that were handled long since, are sent anew. @returns how many */
+  redrive(now: number, isStale = false): number {
+    const again = isStale ? [...this.dead, ...this.#handled.splice(0)] : this.dead;
     this.dead = [];
-    for (const { body, groupId } of dead) this.send({ MessageBody: body, MessageGroupId: groupId }, now);
-    return dead.length;
+    for (const { body, groupId } of again) this.send({ MessageBody: body, MessageGroupId: groupId }, now);
+    return again.length;
   }
 
   /** When something can be received; only the first of a group can. */
   get nextAt(): number | undefined {
-    const groups = new Set<string | undefined>();
-    let next: number | undefined;
-    for (const { visibleAt, groupId } of this.waiting) {
-      if (this.isFifo && (groups.has(groupId) || !groups.add(groupId))) continue;
-      if (next === undefined || visibleAt < next) next = visibleAt;
-    }
-    return next;
+    return this.#waiting.nextAt;
   }
 }
 

@@ -1,51 +1,80 @@
 /** What a run of many seeds says, line by line. */
-import type { FaultKind } from './fault-dice.ts';
-import type { Outcome } from './run-seed.ts';
-import type { Notice, Scenario } from './scenario.ts';
+import type { FailedSeed, SeedResult } from './seeds.ts';
 
-const NOTICES_SHOWN = 30;
+const NOTICES = 'notice answered';
+const SEEDS_A_LINE = 10;
 
-function lineOf({ number, payment, step, sendMilliseconds, lie }: Notice): string {
-  const { kind, amount, atMilliseconds } = payment.steps[step] as (typeof payment.steps)[number];
-  const word = lie === 'none' ? kind : `${lie} ${kind}`;
-  const times = `happened ${new Date(atMilliseconds).toISOString()}, sent ${new Date(sendMilliseconds).toISOString()}`;
-  return `    ${number}: ${payment.sender} ${payment.id} ${word} ${amount}, ${times}`;
+export class Tally {
+  seeds = 0;
+  calls = 0;
+  broken = 0;
+  readonly faults = new Map<string, number>();
+  readonly work = new Map<string, number>();
+
+  take({ outcome: { violations, faults, work, calls } }: Pick<SeedResult, 'outcome'>): void {
+    this.seeds += 1;
+    this.calls += calls;
+    if (violations.length > 0) this.broken += 1;
+    for (const [kind, count] of faults) this.faults.set(kind, (this.faults.get(kind) ?? 0) + count);
+    for (const [kind, count] of work) this.work.set(kind, (this.work.get(kind) ?? 0) + count);
+  }
+
+  get events(): number {
+    return [...this.work.values()].reduce((sum, count) => sum + count, 0);
+  }
+
+  get notices(): number {
+    return this.work.get(NOTICES) ?? 0;
+  }
+
+  /** What happened and which faults it survived. */
+  lines(): string[] {
+    const list = (counts: ReadonlyMap<string, number>) =>
+      [...counts].sort(([, a], [, b]) => b - a).map(([kind, count]) => `  ${kind}: ${count}`);
+    return [
+      `${this.seeds} seeds, ${this.events} events, ${this.calls} calls of AWS under them`,
+      'an event is a call of the product from outside that has something to do:',
+      ...list(this.work),
+      'faults survived:',
+      ...list(this.faults),
+    ];
+  }
 }
 
-export function report(print: (line: string) => void = console.log) {
-  const faults = new Map<FaultKind, number>();
-  const startedAt = Date.now();
-  let [seeds, posted, calls, broken] = [0, 0, 0, 0];
-  return {
-    take(seed: number, outcome: Outcome): void {
-      seeds += 1;
-      posted += outcome.posted;
-      calls += outcome.calls;
-      for (const [kind, count] of outcome.faults) faults.set(kind, (faults.get(kind) ?? 0) + count);
-      if (seeds % 10 === 0) print(`${seeds} seeds, up to ${seed}: ${posted} events, ${broken} broken`);
-    },
+export function failure({ seed, outcome, replay, notices }: FailedSeed): string[] {
+  return [
+    `seed ${seed} breaks:`,
+    ...outcome.violations.map(({ invariant, detail }) => `  ${invariant}: ${detail}`),
+    `  play it again: ${replay}`,
+    ...notices,
+  ];
+}
 
-    failed(scenario: Scenario, smaller: Scenario, events: number, { violations }: Outcome): void {
-      broken += 1;
-      const { seed } = scenario;
-      const only = smaller.notices.map(({ number }) => number).join(',');
-      print(`seed ${seed} breaks:`);
-      for (const { invariant, detail } of violations) print(`  ${invariant}: ${detail}`);
-      const wanted = smaller.notices.length < scenario.notices.length ? ` --only ${only}` : '';
-      print(`  play it again: npm run simulate -- --seed ${seed} --events ${events}${wanted}`);
-      for (const notice of smaller.notices.slice(0, NOTICES_SHOWN)) print(lineOf(notice));
-      if (smaller.notices.length > NOTICES_SHOWN) print(`    … ${smaller.notices.length - NOTICES_SHOWN} more`);
+export function report(threads: number, print: (line: string) => void = console.log) {
+  const tally = new Tally();
+  const startedAt = Date.now();
+  return {
+    take(result: SeedResult): void {
+      tally.take(result);
+      if (result.failed) for (const line of failure(result.failed)) print(line);
+      if (tally.seeds % SEEDS_A_LINE === 0)
+        print(`${tally.seeds} seeds, ${tally.notices} notices, ${tally.events} events, ${tally.broken} broken`);
     },
 
     /** @returns the exit code */
     conclude(): 0 | 1 {
       const seconds = (Date.now() - startedAt) / 1000;
-      const rate = Math.round(posted / seconds);
-      print(`${seeds} seeds, ${posted} events, ${calls} calls of AWS in ${seconds.toFixed(1)} s: ${rate} events/s`);
-      print('faults survived:');
-      for (const [kind, count] of [...faults].sort(([, a], [, b]) => b - a)) print(`  ${kind}: ${count}`);
-      print(broken === 0 ? 'no violation' : `${broken} of ${seeds} seeds break an invariant`);
-      return broken === 0 ? 0 : 1;
+      const { user, system } = process.cpuUsage();
+      const cpuSeconds = (user + system) / 1e6;
+      for (const line of tally.lines()) print(line);
+      const rates = [tally.events, tally.notices].map((count) =>
+        [seconds, cpuSeconds].map((time) => Math.round(count / time)),
+      ) as [[number, number], [number, number]];
+      print(`${seconds.toFixed(1)} s on ${threads} threads, ${cpuSeconds.toFixed(1)} s of CPU:`);
+      print(`  ${rates[0][0]} events/s, ${rates[0][1]} for each second of CPU`);
+      print(`  ${rates[1][0]} notices/s, ${rates[1][1]} for each second of CPU`);
+      print(tally.broken === 0 ? 'no violation' : `${tally.broken} of ${tally.seeds} seeds break an invariant`);
+      return tally.broken === 0 ? 0 : 1;
     },
   };
 }

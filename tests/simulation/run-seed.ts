@@ -2,20 +2,23 @@
 import type { Scope } from '../../infra/local/lifecycle/definition.ts';
 import { chanceOf } from '../support/random.ts';
 import { type Payments, paymentsOf } from './books.ts';
+import { deliver } from './deliveries.ts';
 import type { FaultKind } from './fault-dice.ts';
 import { checkAll } from './final-checks.ts';
 import { Play } from './play.ts';
 import { putPledges } from './pledges.ts';
+import { answerTo } from './posts.ts';
 import type { Sabotage } from './sabotage.ts';
 import type { Notice, Scenario } from './scenario.ts';
-import { callOf } from './senders.ts';
 import type { Violation } from './watch.ts';
 import { World } from './world.ts';
 
 export interface Outcome {
   readonly violations: readonly Violation[];
   readonly faults: ReadonlyMap<FaultKind, number>;
-  readonly posted: number;
+  /** Calls of the product from outside by kind, the calm world's left out. */
+  readonly work: ReadonlyMap<string, number>;
+  /** Calls of AWS that the product made for it. */
   readonly calls: number;
 }
 
@@ -26,10 +29,8 @@ async function inPeace(scenario: Scenario, graph: Scope): Promise<Payments> {
     await putPledges(world.milliseconds);
     for (const notice of toldOnce(scenario)) {
       world.setClock((notice.payment.steps[notice.step] as { atMilliseconds: number }).atMilliseconds);
-      const { path, headers, body } = callOf(notice, world.milliseconds);
-      const requestContext = { http: { method: 'POST' }, requestId: 'request' };
-      await world.run('receiveWebhook', { rawPath: path, headers, body, isBase64Encoded: false, requestContext });
-      await world.deliver('payments');
+      await answerTo(world, notice);
+      await deliver(world, 'payments');
     }
     return paymentsOf(world);
   } finally {
@@ -52,12 +53,12 @@ export async function runSeed(scenario: Scenario, graph: Scope, sabotage?: Sabot
     await play.prepare();
     await play.underFaults();
     await play.inPeace();
-    await checkAll(world, play.acknowledged, calm);
+    await checkAll(world, play, calm);
   } catch (error) {
     world.watch.violated('simulator', (error as Error).stack ?? String(error));
   } finally {
     world.close();
   }
-  const { watch, dice, services } = world;
-  return { violations: watch.violations, faults: dice.counts, posted: play.posted, calls: services.calls };
+  const { watch, dice, services, work } = world;
+  return { violations: watch.violations, faults: dice.counts, work, calls: services.calls };
 }

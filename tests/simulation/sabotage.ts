@@ -1,14 +1,14 @@
 /** Ways to break the product on purpose without touching its files: what leaves it is changed on the way. */
 
+import type { QueueName } from '../support/environment.ts';
 import type { Meddle } from './services.ts';
-import type { ConsumedQueue } from './world.ts';
 
 export interface Sabotage {
   readonly meddle?: Meddle;
   /** Messages handed back by the function are deleted all the same. */
-  readonly forgetsFailuresOf?: ConsumedQueue;
+  readonly forgetsFailuresOf?: QueueName;
   /** Messages are deleted before they are handled, so a process that dies takes them along. */
-  readonly forgetsTheDeadOf?: ConsumedQueue;
+  readonly forgetsTheDeadOf?: QueueName;
   readonly neverSweeps?: boolean;
   readonly secrets?: Readonly<Record<string, unknown>>;
 }

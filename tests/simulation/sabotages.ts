@@ -1,5 +1,5 @@
 /**
- * Ten ways to break the product. Each takes out one thing that keeps an invariant, by changing what the product sends
+ * Ways to break the product. Each takes out one thing that keeps an invariant, by changing what the product sends
  * or hears; no file is edited.
  */
 import type { Sabotage } from './sabotage.ts';
@@ -67,7 +67,9 @@ const swallowsPayments: Meddle = (service, _name, input) =>
     : input;
 
 const swallowsReminders: Meddle = (service, name, input) =>
-  service === 'queue' && name === 'SendMessageBatch' ? { answer: {} } : input;
+  service === 'queue' && name === 'SendMessageBatch' && String(input.QueueUrl).endsWith('/nudges')
+    ? { answer: {} }
+    : input;
 
 /** Every run of a phase names its pages alike. */
 const reusesPageKeys = writes((write) => {
@@ -75,6 +77,25 @@ const reusesPageKeys = writes((write) => {
   if (!pk?.startsWith('COHORT#') || !sk?.startsWith('LEDGER#')) return write;
   return { ...write, Item: { ...write.Item, sk: sk.split('#').slice(0, 2).join('#') } };
 });
+
+/** Whoever a roster names is new. */
+const knowsNobody: Meddle = (service, name, input) => {
+  if (service !== 'table') return input;
+  const isOfNik = (key: unknown) => String((key as { pk?: string })?.pk).startsWith('NIK#');
+  if (name === 'BatchGet') {
+    const [{ Keys: keys }] = Object.values(input.RequestItems as object) as [{ Keys: unknown[] }];
+    return keys.some(isOfNik) ? { answer: { Responses: {} } } : input;
+  }
+  return namesNikAnew(service, name, input);
+};
+const namesNikAnew = writes((write) => (write.Item?.pk?.toString().startsWith('NIK#') ? unconditional(write) : write));
+
+/** The sweeper finds no page of reminders that was asked for. */
+const forgetsPages: Meddle = (service, name, input) => {
+  const given = Object.values((input.ExpressionAttributeValues ?? {}) as object);
+  const asksForPages = given.some((value) => typeof value === 'string' && value.startsWith('PAGE#'));
+  return service === 'table' && name === 'Query' && asksForPages ? { answer: { Items: [] } } : input;
+};
 
 export const SABOTAGES: Readonly<Record<string, Sabotage>> = {
   'skips the marker of an event': { meddle: writes((write) => (write.Item?.type === 'event' ? null : write)) },
@@ -91,4 +112,6 @@ export const SABOTAGES: Readonly<Record<string, Sabotage>> = {
   'never sweeps': { neverSweeps: true },
   'loses the reminders of a phase': { meddle: swallowsReminders },
   'gives two pages of a month one key': { meddle: reusesPageKeys },
+  'never looks for pages of reminders nobody finished': { meddle: forgetsPages },
+  'enlists a person anew whenever a roster names one': { meddle: knowsNobody },
 };

@@ -69,7 +69,16 @@ function backSteps(chance: Chance, amount: number, from: number, sender: Sender)
     left -= back;
     steps.push({ kind: 'refunded', atMilliseconds: later(), amount: back, key: `r${index}` });
   }
-  return steps.sort((a, b) => a.atMilliseconds - b.atMilliseconds);
+  steps.sort((a, b) => a.atMilliseconds - b.atMilliseconds);
+  return chance.happens(0.3) ? [...steps, chargebackAfter(chance, steps, amount)] : steps;
+}
+
+/** The bank takes back all of a payment of which a part was given back already, or only the rest of it. */
+function chargebackAfter(chance: Chance, refunds: readonly Step[], amount: number): Step {
+  const atMilliseconds = (refunds.at(-1) as Step).atMilliseconds + MINUTE + chance.below(10 * DAY);
+  const refunded = refunds.reduce((sum, step) => sum + step.amount, 0);
+  const isAll = refunded === amount || chance.happens(0.5);
+  return { kind: 'charged_back', atMilliseconds, amount: isAll ? amount : amount - refunded, key: 'full' };
 }
 
 function stepsOf(chance: Chance, amount: number, at: number, sender: Sender): Step[] {
@@ -114,13 +123,14 @@ function noticesOf(chance: Chance, payment: Payment): Omit<Notice, 'number'>[] {
   return notices;
 }
 
-function settingsOf(chance: Chance): unknown {
+/** Settings as a deployment may have them. */
+export function settingsOf(chance: Chance): unknown {
   const pick = <Value>(values: readonly Value[]) => values[chance.below(values.length)] as Value;
   return {
     registrar: {
       kind: 'simulator',
       acceptAfter: pick(['PT0S', 'PT10M', 'PT10M', 'PT3H', 'P1D']),
-      rejectEvery: pick([0, 0, 1, 3, 7]),
+      rejectEvery: chance.happens(0.05) ? 1 : pick([0, 0, 2, 3, 7]),
     },
     lifecycle: { groups: pick([1, 2]), shards: pick([1, 2, 3]) },
   };

@@ -8,14 +8,29 @@ export const STATUS_API = 'https://status.midtrans.test';
 /** Everything personal that is sent anywhere carries one of these; see `PERSONAL` in personal-data.ts. */
 const DONOR = { name: 'Zqxina Dermawan', email: 'zqx.donor@example.org', phone: '+628990000001' };
 
+/** What the status API is asked with; it knows no other key. */
+export const STATUS_AUTHORIZATION = `Basic ${Buffer.from(`${SERVER_KEY}:`).toString('base64')}`;
+const OPERATOR_TOKEN = 'FAKE-simulation-operator';
+export const OPERATOR = { authorization: `Bearer ${OPERATOR_TOKEN}` };
+const INTAKE_KEY = { keyId: 'test', key: Buffer.alloc(32, 7).toString('base64') };
+
 export const SECRETS: Readonly<Record<string, unknown>> = {
+  operators: { tokens: [OPERATOR_TOKEN] },
   'gateways/midtrans': { serverKeys: [SERVER_KEY], statusApi: STATUS_API },
   'gateways/partner': {
     kitabisa: { secrets: [`whsec_${PARTNER_KEY.toString('base64')}`] },
     baznas: { secrets: [`whsec_${PARTNER_KEY.toString('base64')}`], fundClass: 'zakat' },
   },
-  intake: { keys: [{ keyId: 'test', key: Buffer.alloc(32, 7).toString('base64') }] },
+  intake: { keys: [INTAKE_KEY] },
   identity: { hmacKey: Buffer.alloc(32, 9).toString('base64') },
+};
+
+/** A new key stands first; what was signed and sealed with the one before is still on its way. */
+export const SECRETS_ROTATED: Readonly<Record<string, unknown>> = {
+  ...SECRETS,
+  operators: { tokens: ['FAKE-simulation-operator-2', OPERATOR_TOKEN] },
+  'gateways/midtrans': { serverKeys: ['SB-Mid-server-FAKE-rotated', SERVER_KEY], statusApi: STATUS_API },
+  intake: { keys: [{ keyId: 'rotated', key: Buffer.alloc(32, 8).toString('base64') }, INTAKE_KEY] },
 };
 
 export interface HttpCall {
@@ -108,13 +123,19 @@ export function callOf(notice: Notice, nowMilliseconds: number): HttpCall {
   return notice.payment.sender === 'midtrans' ? midtransCall(notice) : partnerCall(notice, nowMilliseconds);
 }
 
+/**
+ * Midtrans tells of a chargeback, and no more of the refunds before it: one that was not booked by then is within the
+ * money that the bank took back.
+ */
+export function isOvertaken({ sender, steps }: Payment, { kind }: Pick<Step, 'kind'>): boolean {
+  return sender === 'midtrans' && kind === 'refunded' && steps.at(-1)?.kind === 'charged_back';
+}
+
 /** The effect a true notice must have left in the books once it was acknowledged; none where it moves no money. */
-export function effectKeyOf(
-  { payment: { sender, id }, step: index, lie }: Notice,
-  steps: readonly Step[],
-): string | null {
+export function effectKeyOf({ payment, step: index, lie }: Notice): string | null {
+  const { sender, id, steps } = payment;
   const { kind, key } = steps[index] as Step;
-  if (lie !== 'none' || kind === 'pending' || kind === 'expired') return null;
+  if (lie !== 'none' || kind === 'pending' || kind === 'expired' || isOvertaken(payment, { kind })) return null;
   const gateway = sender === 'midtrans' ? 'midtrans' : `partner:${sender}`;
   const words = { paid: 'paid', voided: 'void', refunded: `refund:${key}`, charged_back: `chargeback:${key}` } as const;
   return `${gateway}:${id}:${words[kind]}`;

@@ -1,38 +1,34 @@
 /**
- * `npm run simulate -- [--seed N] [--seeds 200] [--events 5000] [--only 3,17]`: many worlds, each made and disturbed by
- * its seed. A world that breaks an invariant is told with the command that plays it again.
+ * `npm run simulate -- [--seed N] [--seeds 200] [--events 5000] [--threads 2] [--only 3,17]`: many worlds, each made and
+ * disturbed by its seed; `--events` is how many notices the gateways send in each. A world that breaks an invariant is
+ * told with the command that plays it again.
  */
+import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
-import { lifecycleGraph } from './lifecycle.ts';
 import { report } from './report.ts';
-import { runSeed } from './run-seed.ts';
-import { onlyNotices, scenarioOf } from './scenario.ts';
-import { shrink } from './shrink.ts';
+import { playHere, playOnThreads, type SeedTask } from './seeds.ts';
 
 const { values } = parseArgs({
   options: {
     seed: { type: 'string' },
     seeds: { type: 'string', default: '200' },
     events: { type: 'string', default: '5000' },
+    threads: { type: 'string', default: String(availableParallelism()) },
+    from: { type: 'string', default: '1' },
     only: { type: 'string' },
     'shrink-seconds': { type: 'string', default: '60' },
   },
 });
 
-const graph = await lifecycleGraph();
-const events = Number(values.events);
-const first = values.seed === undefined ? 1 : Number(values.seed);
+const first = Number(values.seed ?? values.from);
 const count = values.seed === undefined ? Number(values.seeds) : 1;
-const only = values.only === undefined ? undefined : new Set(values.only.split(',').map(Number));
-const told = report();
-
-for (let seed = first; seed < first + count; seed += 1) {
-  const whole = scenarioOf(seed, events);
-  const scenario = only ? onlyNotices(whole, only) : whole;
-  const outcome = await runSeed(scenario, graph);
-  told.take(seed, outcome);
-  if (outcome.violations.length === 0) continue;
-  const smaller = only ? scenario : await shrink(scenario, graph, outcome, Number(values['shrink-seconds']) * 1000);
-  told.failed(scenario, smaller, events, outcome);
-}
+const threads = Math.min(Number(values.threads), count);
+const tasks: SeedTask[] = Array.from({ length: count }, (_, index) => ({
+  seed: first + index,
+  events: Number(values.events),
+  only: values.only?.split(',').map(Number),
+  shrinkSeconds: Number(values['shrink-seconds']),
+}));
+const told = report(threads);
+await (threads === 1 ? playHere(tasks, told.take) : playOnThreads(tasks, threads, told.take));
 process.exitCode = told.conclude();

@@ -17,6 +17,8 @@ const BALANCES = ['feeRupiah', 'refundedRupiah', 'allocatedRupiah', 'remainingRu
 const UNDONE = new Set(['rejected', 'cancelled']);
 /** Written once and never again, whoever tries. */
 const FOR_EVER = new Set(['event', 'ledger', 'nudge', 'nudge_batch', 'registrar_places']);
+/** Faults of the code: no fault of this world causes one of these. */
+const MISTAKES = /"errorName":"(ValidationException|InvariantBroken|TypeError|ReferenceError|RangeError|SyntaxError)"/;
 const MOST_VIOLATIONS = 20;
 
 export class Watch {
@@ -24,6 +26,8 @@ export class Watch {
   readonly balances = new Map<string, number>();
   /** Sends that took effect at the messenger, by cover, step and channel. */
   readonly sends = new Map<string, number>();
+  /** Reminders that the messenger took and then denied to know. */
+  readonly denied = new Set<string>();
   readonly #workerMonths = new Map<string, string>();
   #isDirty = false;
 
@@ -49,6 +53,11 @@ export class Watch {
 
   text(where: string, text: string): void {
     if (PERSONAL.test(text)) this.violated('I9', `personal data in ${where}: ${text.slice(0, 200)}`);
+  }
+
+  logged(line: string, isError: boolean): void {
+    this.text('a log line', line);
+    if (isError && MISTAKES.test(line)) this.violated('handler', line.slice(0, 1_000));
   }
 
   #changed(before: Item | undefined, after: Item | undefined): void {

@@ -1,0 +1,81 @@
+/** What this world answers in the place of AWS and of Midtrans. */
+import { ExecutionAlreadyExists } from '@aws-sdk/client-sfn';
+import { QUEUE_URLS, type QueueName } from '../support/environment.ts';
+import type { MemoryTables } from '../support/memory-table.ts';
+import type { Sending } from './queues.ts';
+import type { Payment } from './scenario.ts';
+import { STATUS_AUTHORIZATION, statusAnswer } from './senders.ts';
+import type { Input, Output, Service, ServiceName } from './services.ts';
+import type { World } from './world.ts';
+
+const HEALED_BY_THE_SWEEPER: ReadonlySet<QueueName> = new Set<QueueName>(['funds', 'enrolments', 'nudges']);
+const NO_HEADERS = new Headers();
+const NAME_OF_URL = new Map<unknown, QueueName>(
+  Object.entries(QUEUE_URLS).map(([name, url]) => [url, name as QueueName]),
+);
+
+export function answersOf(world: World, tables: MemoryTables): Readonly<Record<ServiceName, Service>> {
+  return {
+    table: async (name, input) => {
+      const output = await tables.execute(name, input);
+      world.watch.afterCall();
+      return output;
+    },
+    queue: (name, input) => take(world, name, input),
+    executions: (_name, input) => start(world, input as unknown as { name: string; input: string }),
+    secrets: (_name, { SecretId }) => {
+      const name = String(SecretId).slice((process.env.SECRETS_PREFIX as string).length);
+      return { SecretString: JSON.stringify(world.releases.present.secrets[name] ?? {}) };
+    },
+    keys: (name, input) => wrap(world, name, input),
+  };
+}
+
+function take(world: World, name: string, input: Input): Output {
+  const queue = NAME_OF_URL.get(input.QueueUrl) as QueueName;
+  const entries = (name === 'SendMessageBatch' ? input.Entries : [input]) as Sending[];
+  for (const entry of entries) {
+    const MessageBody = world.releases.asWritten(entry.MessageBody);
+    world.watch.text(`the ${queue} queue`, MessageBody);
+    if (HEALED_BY_THE_SWEEPER.has(queue) && world.dice.happens('message lost')) continue;
+    const late = world.dice.happens('delivered late') ? world.chance.below(3_600) : 0;
+    const DelaySeconds = (entry.DelaySeconds ?? 0) + late;
+    world.queues[queue].send({ ...entry, MessageBody, DelaySeconds }, world.milliseconds);
+  }
+  return {};
+}
+
+function start({ watch, lifecycle, dice }: World, { name, input }: { name: string; input: string }): Output {
+  watch.text('an execution', input);
+  if (lifecycle.executions.has(name)) throw new ExecutionAlreadyExists({ $metadata: {}, message: `${name} exists` });
+  lifecycle.start(name, input, dice.happens('execution lost'));
+  // By hand, because somebody believed that the first was lost.
+  if (dice.happens('execution started twice')) lifecycle.start(`${name}-again`, input, false);
+  return {};
+}
+
+/** The vault's own key: it wraps by doing nothing, which is nobody's business here. */
+function wrap({ chance }: World, name: string, input: Input): Output {
+  if (name === 'Decrypt') return { Plaintext: Uint8Array.from(input.CiphertextBlob as Uint8Array) };
+  const key = Uint8Array.from({ length: 32 }, () => chance.below(256));
+  return { Plaintext: key, CiphertextBlob: Uint8Array.from(key) };
+}
+
+/** Takes the place of `fetch`, behind which is Midtrans' status API. @returns how to give it back */
+export function installStatusApi(world: World): () => void {
+  const paymentOf = new Map<string, Payment>(world.scenario.payments.map((payment) => [payment.id, payment]));
+  const before = globalThis.fetch;
+  const ask = async (url: string, { headers }: { headers: { authorization: string } }) => {
+    if (world.dice.happens('status API down')) throw new TypeError('fetch failed');
+    const id = decodeURIComponent(/\/v2\/([^/]+)\/status$/.exec(url)?.[1] ?? '');
+    const isRefused = headers.authorization !== STATUS_AUTHORIZATION;
+    const { status, body } = isRefused
+      ? { status: 401, body: '{"status_code":"401"}' }
+      : statusAnswer(paymentOf.get(id), world.milliseconds);
+    return { status, headers: NO_HEADERS, arrayBuffer: async () => new TextEncoder().encode(body).buffer };
+  };
+  globalThis.fetch = ask as unknown as typeof fetch;
+  return () => {
+    globalThis.fetch = before;
+  };
+}
