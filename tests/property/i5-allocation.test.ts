@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { CivilMonth } from '../../shared/domain/dates.ts';
+import { chargeableFee } from '../../shared/domain/fees.ts';
+import { type Rupiah, rupiah } from '../../shared/domain/money.ts';
 import { priceTerm, type Sector, totalOf } from '../../shared/domain/tariff.ts';
 import { balancesOf, coveredWorkers } from '../support/books.ts';
 import { addWorkers, give, type Notice, workerIdOf } from '../support/people-and-gifts.ts';
@@ -29,9 +31,16 @@ const worlds = fc.record({
 });
 type World = typeof worlds extends fc.Arbitrary<infer Value> ? Value : never;
 
+function feeOf({ amount, feePercent }: World['gifts'][number]): Rupiah {
+  return rupiah(Math.floor((amount * feePercent) / 100));
+}
+
 /** The longest beginning of the queue that the money reaches. */
 function reached({ queue, gifts }: World): string[] {
-  let left = gifts.reduce((sum, { amount, feePercent }) => sum + amount - Math.floor((amount * feePercent) / 100), 0);
+  let left = gifts.reduce(
+    (sum, gift) => sum + gift.amount - chargeableFee(feeOf(gift), rupiah(gift.amount), 'general'),
+    0,
+  );
   const covered: string[] = [];
   for (const [index, sector] of queue.entries()) {
     left -= priceOf(sector);
@@ -42,11 +51,7 @@ function reached({ queue, gifts }: World): string[] {
 }
 
 function noticesOf({ gifts }: World): Notice[] {
-  return gifts.map(({ amount, feePercent }, index) => ({
-    paymentId: `p${index}`,
-    amount,
-    fee: Math.floor((amount * feePercent) / 100),
-  }));
+  return gifts.map((gift, index) => ({ paymentId: `p${index}`, amount: gift.amount, fee: feeOf(gift) }));
 }
 
 async function run(world: World, seed: number, arrival: 'workers first' | 'gifts first'): Promise<void> {
