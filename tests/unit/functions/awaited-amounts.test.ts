@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { recordPayment } from '../../../functions/record-payment/record-payment.ts';
+import { type RecordPaymentDependencies, recordPayment } from '../../../functions/record-payment/record-payment.ts';
 import type { CanonicalEvent, DonorContact } from '../../../shared/domain/canonical-event.ts';
 import { unrestrictedFund } from '../../../shared/domain/fund.ts';
+import type { QuarantineId } from '../../../shared/domain/ids.ts';
 import { type Meter, SILENT_LOG } from '../../../shared/logger.ts';
+import type { PaymentMessage } from '../../../shared/messages.ts';
 import { bookEvent, isBooked, readDonation } from '../../../shared/store/donations.ts';
 import { ensureFund } from '../../../shared/store/funds.ts';
 import { findPaymentId, settlePaymentId } from '../../../shared/store/payment-names.ts';
@@ -27,24 +29,24 @@ const meter: Meter = { count: (name) => void counted.push(name) } as Meter;
 const donor = { email: 'donor@example.org' };
 const pledge = { pledgeId: 'plg_1', descriptor: unrestrictedFund('general') } as unknown as Pledge;
 
-async function record(event: CanonicalEvent, more: object = {}): Promise<void> {
-  await recordPayment({ ...(await messageOf([event])), ...more } as never, {
+async function record(event: CanonicalEvent, more: Partial<PaymentMessage> = {}): Promise<void> {
+  const dependencies: RecordPaymentDependencies = {
     now: () => AT,
     statusOf: async () => null,
     readDonation,
     readPledge: async () => pledge,
     ensureFund,
     isBooked,
+    bookEvent,
     findPaymentId,
     settlePaymentId,
-    bookEvent,
     keepUnbooked: async () => undefined,
     interpret: async () => ({ events: [event], ignored: false, deliveryKey: '', donor }),
     keepDonor: async (_donationId, who) => void donors.push(who),
     log: SILENT_LOG,
     meter,
-    ...{ sendToFund: async () => undefined },
-  });
+  };
+  await recordPayment({ ...(await messageOf([event])), ...more }, dependencies);
 }
 
 const donation = () => {
@@ -88,7 +90,7 @@ describe('money that went back without its amount', () => {
     await record(stated);
     expect(donation()).toMatchObject({ refundedRupiah: 100_000 });
     // Released after that, it has nothing left to do.
-    await record(refund, { releasedFrom: 'qrt_1' });
+    await record(refund, { releasedFrom: 'qrt_1' as QuarantineId });
     expect(donation()).toMatchObject({ refundedRupiah: 100_000 });
   });
 });
