@@ -29,6 +29,15 @@ const payment = fc.record({
   refund: fc.constantFrom(0, 0, 20_000),
   minute: fc.integer({ min: 10, max: 59 }),
 });
+const SAMPLE = {
+  reference: 'DON-1',
+  amount: 50_000,
+  by: 'v3',
+  invoice: 'none',
+  isSettled: false,
+  refund: 0,
+  minute: 10,
+} as const;
 type Payment = typeof payment extends fc.Arbitrary<infer Value> ? Value : never;
 
 /** People need the vault, which these tests have no key for. */
@@ -139,5 +148,39 @@ describe('a payment that is told of by two products', () => {
       );
     });
     await fc.assert(property, { numRuns: Number(process.env.LINGKARAN_WORLDS ?? 150) });
+  });
+
+  it('is booked where only one of them tells, each of many as often as it was paid', { timeout: 120_000 }, async () => {
+    const payments = fc.array(payment, { minLength: 1, maxLength: 6 });
+    const property = fc.asyncProperty(payments, fc.boolean(), fc.boolean(), async (all, byInvoice, atOnce) => {
+      const told = all.map((one, index) => bodiesOf({ ...one, invoice: 'unnaming', refund: 0 }, index));
+      const bodies = told.flatMap(([channel, ...invoices]) => (byInvoice ? invoices : [channel ?? {}, channel ?? {}]));
+      await deliver(bodies, atOnce);
+      expect(booked()).toEqual({
+        count: all.length,
+        received: all.reduce((sum, { amount }) => sum + amount, 0),
+        refunded: 0,
+      });
+    });
+    await fc.assert(property, { numRuns: 50 });
+  });
+
+  it('has its refund, whichever of its names the refund bears and whenever it comes', { timeout: 60_000 }, async () => {
+    const one: Payment = { ...SAMPLE, invoice: 'naming' };
+    const [channel = {}, invoice = {}] = bodiesOf(one, 0);
+    const names = [{ payment_id: 'pay-0' }, { payment_request_id: 'pr-0' }, { invoice_id: 'inv-0' }];
+    for (const name of names) {
+      const nameless = { payment_id: null, payment_request_id: null, invoice_id: null, amount: 20_000 };
+      const back = told.refund('refund.succeeded', { ...nameless, ...name });
+      for (const order of [
+        [back, channel, invoice],
+        [invoice, back, channel],
+        [channel, invoice, back],
+        [back, invoice, channel],
+      ]) {
+        await deliver([...order, ...order], false);
+        expect(booked()).toEqual({ count: 1, received: 50_000, refunded: 20_000 });
+      }
+    }
   });
 });
