@@ -145,6 +145,12 @@ const allSettings = () =>
         rejectEvery: z.int().min(0).default(0),
       })
       .prefault({ kind: 'simulator' }),
+    reconciliation: z
+      .strictObject({
+        /** A payment no statement named within so many days is missing there; by gateway, `*` for all others. */
+        settledWithinDays: z.record(z.string(), z.int().min(1).max(365)).prefault({}),
+      })
+      .prefault({}),
     messaging: z.strictObject({ kind: z.literal('outbox') }).prefault({ kind: 'outbox' }),
     lifecycle: z
       .strictObject({ groups: z.int().min(1).max(64).default(1), shards: z.int().min(1).max(4096).default(2) })

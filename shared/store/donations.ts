@@ -5,7 +5,8 @@ import type { Instant } from '../domain/dates.ts';
 import type { Donation } from '../domain/donation.ts';
 import { type DonationId, digest, donationIdOf, type FundId, shardOf } from '../domain/ids.ts';
 import type { LedgerTransaction } from '../domain/ledger.ts';
-import { batchGet, getItem, queryAll, type Row, type TransactItem, transact } from './table.ts';
+import { awaitedItem, awaitsSettlement, settledItem } from './settlement-awaited.ts';
+import { batchGet, getItem, queryAll, type Row, type TransactItem, type TransactResult, transact } from './table.ts';
 
 /** A donation as it is stored: `version` guards every write. */
 export interface StoredDonation {
@@ -112,7 +113,7 @@ export async function bookEvent(
   const { donationId } = after;
   const marker = { ...eventKey(event.effectKey), type: 'event', donationId, kind: event.kind, bookedAt: at };
   const dueSince = before?.dueSince ?? (postings.length > 0 ? at : null);
-  const result = await transact([
+  const items = [
     { Put: { Item: marker, ConditionExpression: 'attribute_not_exists(pk)' } },
     donationPut(after, before?.version ?? 0, dueSince),
     ...pledgeLink(after, event),
@@ -121,7 +122,17 @@ export async function bookEvent(
         donationId,
       }),
     ),
-  ]);
+  ];
+  const isFirstPaid = before?.donation.status !== 'paid' && awaitsSettlement(after);
+  const result = await transact(isFirstPaid ? [...items, awaitedItem(after)] : items);
+  if (result.ok) return 'booked';
+  const failed = result.failed.map(({ index }) => index);
+  // Settled before it was booked: its own statement brought it.
+  if (failed.every((index) => index === items.length)) return asResult(await transact([...items, settledItem(after)]));
+  return asResult(result);
+}
+
+function asResult(result: TransactResult): BookingResult {
   if (result.ok) return 'booked';
   return result.failed.some(({ index }) => index === 0) ? 'duplicate' : 'stale';
 }
