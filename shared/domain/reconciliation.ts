@@ -64,8 +64,11 @@ function matched(ours: Reconciled['ours']): Reconciled {
   return { outcome: 'matched', events: [], ours };
 }
 
+/** The fee goes along by itself: a notice without one may still overtake, and the payment counts only once (I5). */
 function missingHere(stated: StatedEvent): Reconciled {
-  return { outcome: 'missing_here', events: [eventOf(stated)], ours: null };
+  const isFeeStated = stated.kind === 'paid' && stated.feeRupiah !== null;
+  const fee = isFeeStated ? [feeEvent(stated, stated.feeRupiah)] : [];
+  return { outcome: 'missing_here', events: [eventOf(stated), ...fee], ours: null };
 }
 
 function eventOf(stated: StatedEvent): CanonicalEvent {

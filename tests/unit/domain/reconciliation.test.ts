@@ -79,9 +79,17 @@ describe('a payment that a statement names', () => {
           channel: 'qris',
           orderReference: 'order-1',
         },
+        expect.objectContaining({ kind: 'fee_charged', amountRupiah: 4_000 }),
       ]);
     }
-    expect(reconcile(stated(100_000, null), null, false).events).toMatchObject([{ feeRupiah: 0 }]);
+    expect(reconcile(stated(100_000, null), null, false).events).toMatchObject([{ kind: 'paid', feeRupiah: 0 }]);
+  });
+
+  it('and whose notice overtakes what is booked from the statement, has the fee of the statement all the same', () => {
+    const { events } = reconcile(stated(100_000, 4_000), null, false);
+    const overtaken = events.slice(1).reduce((donation, event) => applyEvent(donation, event, AT).donation, booked());
+    expect(overtaken).toMatchObject({ feeRupiah: 4_000, remainingRupiah: 96_000, receivedRupiah: 100_000 });
+    expect(events.slice(1)).toHaveLength(1);
   });
 });
 
