@@ -1,116 +1,16 @@
-/** What reconciling left: how far a gateway's list was read, the report of each day, and what a person must look at. */
+/** What reconciling left: how far a gateway's list was read, and the report of each day. */
 import type { CivilDate, Instant } from '../domain/dates.ts';
-import type { DonationId } from '../domain/ids.ts';
 import type { AgeBucket, ReconciliationOutcome } from '../domain/reconciliation.ts';
-import { Permanent } from '../errors.ts';
-import { cursorOf, type Page, startOf } from './listing.ts';
-import { getItem, putIfAbsent, putItem, queryAll, queryPage, type Row, updateItem } from './table.ts';
+import { getItem, putItem, queryAll, type Row } from './table.ts';
 
 export { markSettled } from './settlement-awaited.ts';
-
-/** `open`: a person must settle it. `booked`: found in the channel's word and booked. */
-export const DIFFERENCE_STATES = ['open', 'booked', 'settled'] as const;
-export type DifferenceState = (typeof DIFFERENCE_STATES)[number];
-
-export interface Amounts {
-  readonly amountRupiah: number;
-  readonly feeRupiah: number | null;
-}
-
-export interface Difference {
-  readonly gateway: string;
-  readonly paymentId: string;
-  readonly outcome: Exclude<ReconciliationOutcome, 'matched'>;
-  readonly donationId: DonationId;
-  /** What the channel says; null where it says nothing. */
-  readonly theirs: Amounts | null;
-  readonly ours: Amounts | null;
-  /** Where it was found: `list`, `file:<id>`, `ageing`. */
-  readonly source: string;
-  readonly foundAt: Instant;
-  readonly state: DifferenceState;
-  readonly settledAt?: Instant;
-  readonly note?: string;
-}
-
-const DIFFERENCES = 'DIFFERENCES';
-
-type DifferenceName = Pick<Difference, 'gateway' | 'paymentId' | 'outcome'>;
-
-export function differenceId({ gateway, paymentId, outcome }: DifferenceName): string {
-  return `${gateway}#${paymentId}#${outcome}`;
-}
-
-/** Written once: found again it is the same, and what a person settled stays settled. @returns whether it is new */
-export async function putDifference(difference: Difference): Promise<boolean> {
-  const sk = differenceId(difference);
-  return (await putIfAbsent({ pk: DIFFERENCES, sk, type: 'difference', ...difference })).ok;
-}
-
-/** @throws Permanent `not_found` where none of that name is open */
-export async function settleDifference(id: string, note: string, at: Instant): Promise<void> {
-  const { ok } = await updateItem({
-    Key: { pk: DIFFERENCES, sk: id },
-    UpdateExpression: 'SET #state = :settled, note = :note, settledAt = :at',
-    ConditionExpression: '#state = :open',
-    ExpressionAttributeNames: { '#state': 'state' },
-    ExpressionAttributeValues: { ':settled': 'settled', ':open': 'open', ':note': note, ':at': at },
-  });
-  if (!ok) throw new Permanent('not_found', { detail: `no open difference ${id}` });
-}
-
-/** All of them, of one gateway if named. */
-export async function allDifferences(gateway?: string): Promise<Difference[]> {
-  const rows = await queryAll({
-    KeyConditionExpression: `pk = :pk${gateway === undefined ? '' : ' AND begins_with(sk, :gateway)'}`,
-    ExpressionAttributeValues: {
-      ':pk': DIFFERENCES,
-      ...(gateway === undefined ? {} : { ':gateway': `${gateway}#` }),
-    },
-  });
-  return rows.map(differenceOf);
-}
-
-export interface DifferencesWanted {
-  readonly gateway: string | undefined;
-  readonly state: string | undefined;
-  readonly limit: number;
-  readonly cursor: string | undefined;
-}
-
-/** Pages may be short, and the last has no cursor. */
-export async function listDifferences({
-  gateway,
-  state,
-  limit,
-  cursor,
-}: DifferencesWanted): Promise<Page<Difference & { readonly differenceId: string }>> {
-  const wanted = await queryPage({
-    KeyConditionExpression: `pk = :pk${gateway === undefined ? '' : ' AND begins_with(sk, :gateway)'}`,
-    ...(state === undefined
-      ? {}
-      : { FilterExpression: '#state = :state', ExpressionAttributeNames: { '#state': 'state' } }),
-    ExpressionAttributeValues: {
-      ':pk': DIFFERENCES,
-      ...(gateway === undefined ? {} : { ':gateway': `${gateway}#` }),
-      ...(state === undefined ? {} : { ':state': state }),
-    },
-    Limit: limit,
-    ExclusiveStartKey: startOf(cursor, DIFFERENCES),
-  });
-  const items = wanted.items.map((row) => ({ differenceId: row.sk as string, ...differenceOf(row) }));
-  return { items, nextCursor: cursorOf(wanted.lastKey) };
-}
-
-function differenceOf(row: Row): Difference {
-  const { pk: _pk, sk: _sk, type: _type, ...difference } = row;
-  return difference as unknown as Difference;
-}
 
 /** How far a gateway's list was read: everything changed before an instant, and in a run that broke off up to an item. */
 export interface ListCursor {
   readonly readUntil: Instant;
   readonly reading?: { readonly until: Instant; readonly after: string };
+  /** What of it matched, of the day of the last run. */
+  readonly matched: Total & { readonly date: CivilDate };
 }
 
 const pkOf = (gateway: string) => `RECONCILIATION#${gateway}`;
