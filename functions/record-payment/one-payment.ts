@@ -27,7 +27,7 @@ export async function bookAsOnePayment<Left>(
   if (!event.side && !event.otherIds) return book(event);
   if (event.kind !== 'paid') return bookWhereItIsPaid(event, dependencies, book);
   const paymentId = await dependencies.settlePaymentId(event);
-  const left = await book(under(paymentId, event));
+  const left = await book(underPayment(paymentId, event));
   for (const parked of await parkedEvents(event, paymentId, dependencies)) left.push(...(await book(parked)));
   return left;
 }
@@ -39,9 +39,9 @@ async function bookWhereItIsPaid<Left>(
   book: (event: CanonicalEvent) => Promise<Left[]>,
 ): Promise<Left[]> {
   const before = await findPaymentId(event);
-  const left = await book(under(before, event));
+  const left = await book(underPayment(before, event));
   const after = await findPaymentId(event);
-  return after === before ? left : [...left, ...(await book(under(after, event)))];
+  return after === before ? left : [...left, ...(await book(underPayment(after, event)))];
 }
 
 /** Money back that came first, under another id of this payment: it moves to where the money is (I5). */
@@ -54,7 +54,7 @@ async function parkedEvents(
   const parked: CanonicalEvent[] = [];
   for (const id of others) {
     const stored = await readDonation(donationIdOf(event.gateway, id));
-    if (stored) parked.push(...claimsOf(stored.donation, event).map((claim) => under(paymentId, claim)));
+    if (stored) parked.push(...claimsOf(stored.donation, event).map((claim) => underPayment(paymentId, claim)));
   }
   return parked;
 }
@@ -79,7 +79,7 @@ function claimsOf({ claims, paymentId }: Donation, { otherIds: _ids, side: _side
   );
 }
 
-function under(paymentId: string, event: CanonicalEvent): CanonicalEvent {
+export function underPayment(paymentId: string, event: CanonicalEvent): CanonicalEvent {
   if (paymentId === event.paymentId) return event;
   const effect = event.effectKey.slice(`${event.gateway}:${keyPart(event.paymentId)}:`.length);
   return { ...event, paymentId, effectKey: `${event.gateway}:${keyPart(paymentId)}:${effect}` };
