@@ -6,7 +6,16 @@ import * as z from 'zod';
 import type { CanonicalEvent } from './domain/canonical-event.ts';
 import { EVENT_KINDS } from './domain/canonical-event.ts';
 import type { CivilDate, Instant } from './domain/dates.ts';
-import type { AllocationId, CohortId, CoverId, DonationId, FundId, ImportId, QuarantineId } from './domain/ids.ts';
+import type {
+  AllocationId,
+  CohortId,
+  CoverId,
+  DonationId,
+  FileId,
+  FundId,
+  ImportId,
+  QuarantineId,
+} from './domain/ids.ts';
 import type { Rupiah } from './domain/money.ts';
 import { REASONS, type ReasonCode } from './domain/reasons.ts';
 
@@ -50,6 +59,8 @@ export const paymentMessageSchema = z.object({
   /** Where it came in: with some gateways the path says what the body means. */
   path: z.string().optional(),
   sealedBody: sealedSchema,
+  /** A statement is the channel's own word: nobody is asked whether it is true, and it names no donor. */
+  authority: z.literal('statement').optional(),
   /** Set when a person released it from quarantine. */
   releasedFrom: id<QuarantineId>().optional(),
 });
@@ -106,6 +117,59 @@ export const importMessageSchema = z.object({
   sealedLines: sealedSchema,
 });
 export type ImportMessage = z.infer<typeof importMessageSchema>;
+
+/** files queue: what the object store says of a new object, or a manifest that a partner signed. */
+export const fileMessageSchema = z.union([
+  z.object({ Records: z.array(z.object({ s3: z.object({ object: z.object({ key: z.string().min(1) }) }) })) }),
+  /** Sent once, when the bucket is told of the queue. */
+  z.object({ Event: z.literal('s3:TestEvent') }),
+  z.object({
+    contractVersion,
+    kind: z.literal('manifest'),
+    partner: z.string().min(1),
+    receivedAt: instant,
+    sealedBody: sealedSchema,
+  }),
+]);
+export type FileMessage = z.infer<typeof fileMessageSchema>;
+export type ManifestMessage = Extract<FileMessage, { kind: 'manifest' }>;
+
+const statementRowSchema = z.object({
+  line: z.int(),
+  gateway: z.string().min(1),
+  kind: z.enum(['paid', 'refunded', 'charged_back', 'reinstated']),
+  paymentId: z.string().min(1),
+  effectKey: z.string().min(1),
+  amountRupiah: rupiah,
+  feeRupiah: rupiah.nullable(),
+  occurredAt: instant,
+  channel: z.string(),
+  orderReference: z.string().nullable(),
+  payoutId: z.string().nullable(),
+});
+
+/** What came into an account. What the payer wrote is personal data. */
+const sealedCreditSchema = z.object({
+  line: z.int(),
+  account: z.string().min(1),
+  creditId: z.string().min(1),
+  bookedOn: id<CivilDate>(),
+  amountRupiah: rupiah,
+  sealedRemark: sealedSchema,
+  /** Of the pledge the remark names. */
+  orderReference: z.string().nullable(),
+});
+export type SealedCredit = z.infer<typeof sealedCreditSchema>;
+
+/** statements queue: some lines of a file that was checked. */
+export const statementMessageSchema = z.object({
+  contractVersion,
+  fileId: id<FileId>(),
+  chunk: z.int().min(0),
+  rows: z.array(statementRowSchema),
+  credits: z.array(sealedCreditSchema),
+});
+export type StatementMessage = z.infer<typeof statementMessageSchema>;
 
 /** Input of one child of a lifecycle map: one shard of one cohort in one phase. */
 export const phaseTaskSchema = z.object({

@@ -10,6 +10,8 @@ const QUEUES: Readonly<Record<string, string>> = {
   enrolments: 'ENROLMENTS_QUEUE_URL',
   nudges: 'NUDGES_QUEUE_URL',
   imports: 'IMPORTS_QUEUE_URL',
+  files: 'FILES_QUEUE_URL',
+  statements: 'STATEMENTS_QUEUE_URL',
 };
 
 function urlOf(name: string): string {

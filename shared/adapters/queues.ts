@@ -8,7 +8,16 @@ import {
 import { alarmDelaySeconds } from '../clock.ts';
 import { digest } from '../domain/ids.ts';
 import { Transient } from '../errors.ts';
-import type { EnrolmentMessage, FundMessage, FundRequest, ImportMessage, NudgeMessage } from '../messages.ts';
+import type {
+  EnrolmentMessage,
+  FundMessage,
+  FundRequest,
+  ImportMessage,
+  ManifestMessage,
+  NudgeMessage,
+  PaymentMessage,
+  StatementMessage,
+} from '../messages.ts';
 
 let sqsClient: SQSClient | undefined;
 
@@ -103,4 +112,21 @@ export function sendImports(messages: readonly ImportMessage[]): Promise<void> {
     queueUrl('IMPORTS_QUEUE_URL'),
     messages.map((message) => JSON.stringify(message)),
   );
+}
+
+/** Payments that a statement or a person tells of, not their gateway; a group makes the queue fair. */
+export function sendPayments(messages: readonly PaymentMessage[]): Promise<void> {
+  return sendEntries(
+    queueUrl('PAYMENTS_QUEUE_URL'),
+    messages.map((message) => ({ MessageBody: JSON.stringify(message), MessageGroupId: message.gateway })),
+  );
+}
+
+/** A call takes 256 KiB in all, so chunks of a file, of up to some 200 KB each, go one by one. */
+export function sendStatement(message: StatementMessage): Promise<void> {
+  return sendBody(queueUrl('STATEMENTS_QUEUE_URL'), JSON.stringify(message));
+}
+
+export function sendManifest(message: ManifestMessage): Promise<void> {
+  return sendBody(queueUrl('FILES_QUEUE_URL'), JSON.stringify(message));
 }

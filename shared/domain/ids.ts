@@ -13,6 +13,7 @@ export type FundId = Id<'fund'>;
 export type AllocationId = Id<'allocation'>;
 export type ImportId = Id<'import'>;
 export type QuarantineId = Id<'quarantine'>;
+export type FileId = Id<'file'>;
 
 /** Lower-case hex of SHA-256, cut to `length` characters (20 = 80 bits: no clash in a nation of ids). */
 export function digest(text: string, length = 20): string {
@@ -21,6 +22,11 @@ export function digest(text: string, length = 20): string {
 
 export function donationIdOf(gateway: string, paymentId: string): DonationId {
   return `don_${digest(`${gateway}:${paymentId}`)}` as DonationId;
+}
+
+/** The same bytes of the same source are the same file, whatever it is called. */
+export function fileIdOf(kind: string, source: string, sha256: string): FileId {
+  return `fil_${digest(`${kind}:${source}:${sha256}`)}` as FileId;
 }
 
 /** The n-th cover of a worker, counted from 1; the worker can be read back from it. */
