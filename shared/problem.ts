@@ -43,6 +43,9 @@ const STATUS_OF_REASON: Partial<Record<ReasonCode, number>> = {
   not_found: 404,
   unknown_gateway: 404,
   not_allowed: 403,
+  maker_is_checker: 403,
+  receipt_number_taken: 409,
+  receipt_decided: 409,
   body_too_large: 413,
 };
 

@@ -165,10 +165,17 @@ const allSettings = () =>
 export const settingsSchema = z.lazy(allSettings);
 export type Settings = z.infer<typeof settingsSchema>;
 
+const namedOperatorsSchema = z.lazy(() =>
+  z.array(z.strictObject({ name: z.string().min(1), token: z.string().min(16) })),
+);
+export type NamedOperators = z.infer<typeof namedOperatorsSchema>;
+
 /** The whole file given to `npm start --config`. */
 export const configurationSchema = z.lazy(() =>
   allSettings().extend({
     gateways: gatewaysSchema.prefault({}),
+    /** Operators by name, beside the token the engine makes; on AWS they stand in the secret `operators`. */
+    operators: z.strictObject({ people: namedOperatorsSchema }).prefault({ people: [] }),
   }),
 );
 export type Configuration = z.infer<typeof configurationSchema>;

@@ -1,12 +1,15 @@
 /** The operators' API (contract): every request carries a bearer token; every refusal is a problem document. */
-import { createHash, timingSafeEqual } from 'node:crypto';
 import { Hono } from 'hono';
+import type { OperatorId } from '../../shared/domain/cash-receipt.ts';
 import type { Instant } from '../../shared/domain/dates.ts';
+import type { PaymentMessage } from '../../shared/messages.ts';
 import { problemDocument } from '../../shared/problem.ts';
 import type { StartImportDependencies } from '../import-workers/start-import.ts';
+import { type Operators, operatorOf } from './operators.ts';
 import { bookRoutes } from './routes/books.ts';
 import { coverRoutes } from './routes/covers.ts';
 import { operationRoutes } from './routes/operations.ts';
+import { receiptRoutes } from './routes/receipts.ts';
 
 export interface QueueState {
   readonly name: string;
@@ -17,7 +20,8 @@ export interface QueueState {
 
 export interface OperatorsDependencies {
   readonly now: () => Instant;
-  readonly tokens: () => Promise<readonly string[]>;
+  /** `fresh`: asked of the store again, unless that was done a moment ago. */
+  readonly operators: (options?: { readonly fresh: boolean }) => Promise<Operators>;
   readonly importing: StartImportDependencies;
   readonly queues: {
     readonly list: () => Promise<QueueState[]>;
@@ -25,33 +29,40 @@ export interface OperatorsDependencies {
   };
   /** Puts a released message back into the queue it came from. */
   readonly sendBack: (source: string, body: string, occasion: string) => Promise<void>;
+  /** Hands a payment that people vouch for to the books. */
+  readonly sendPayment: (message: PaymentMessage) => Promise<void>;
 }
 
-/** Constant time whatever the lengths: digests are compared, not tokens. */
-function sameToken(given: string, known: string): boolean {
-  const hash = (text: string) => createHash('sha256').update(text).digest();
-  return timingSafeEqual(hash(given), hash(known));
+/** What a route knows of the one who calls. */
+export interface OperatorsEnvironment {
+  readonly Variables: { readonly operator: OperatorId };
 }
 
-async function isOperator(authorization: string | undefined, dependencies: OperatorsDependencies): Promise<boolean> {
-  const given = /^Bearer (.+)$/.exec(authorization ?? '')?.[1];
-  if (given === undefined) return false;
-  const known = await dependencies.tokens();
-  return known.filter((token) => sameToken(given, token)).length > 0;
+/** A token not known may have been added a moment ago. */
+async function whoCalls(
+  authorization: string | undefined,
+  { operators }: OperatorsDependencies,
+): Promise<OperatorId | null> {
+  return operatorOf(authorization, await operators()) ?? operatorOf(authorization, await operators({ fresh: true }));
 }
 
 const PROBLEM = { 'content-type': 'application/problem+json' };
 
-export function operatorsApp(dependencies: OperatorsDependencies): Hono {
-  const app = new Hono();
+export function operatorsApp(dependencies: OperatorsDependencies): Hono<OperatorsEnvironment> {
+  const app = new Hono<OperatorsEnvironment>();
   app.use('*', async (context, next) => {
-    if (await isOperator(context.req.header('authorization'), dependencies)) return next();
+    const operator = await whoCalls(context.req.header('authorization'), dependencies);
+    if (operator !== null) {
+      context.set('operator', operator);
+      return next();
+    }
     const problem = problemDocument(401, 'not_allowed', { detail: 'an operator token is needed' });
     return context.body(JSON.stringify(problem), 401, { ...PROBLEM, 'www-authenticate': 'Bearer' });
   });
   app.route('/api', bookRoutes(dependencies));
   app.route('/api', coverRoutes(dependencies));
   app.route('/api', operationRoutes(dependencies));
+  app.route('/api', receiptRoutes(dependencies));
   app.notFound((context) => context.body(JSON.stringify(problemDocument(404, 'not_found')), 404, PROBLEM));
   // The stack around it answers and logs every error alike.
   app.onError((error) => {

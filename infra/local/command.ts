@@ -4,9 +4,9 @@ import { type Engine, readyLine, startEngine } from './engine.ts';
 import {
   type CommandLine,
   type EngineOptions,
-  gatewaysIn,
   readCommandLine,
   readConfigurationFile,
+  secretsIn,
   WrongUse,
 } from './options.ts';
 import { playExample } from './play-example.ts';
@@ -43,10 +43,10 @@ function stopOnSignals(engine: Engine): void {
   });
 }
 
-function configured({ config }: CommandLine): Pick<EngineOptions, 'configuration' | 'gateways'> {
+function configured({ config }: CommandLine): Pick<EngineOptions, 'configuration' | 'gateways' | 'operators'> {
   if (config === undefined) return {};
   const configuration = readConfigurationFile(config);
-  return { configuration, gateways: gatewaysIn(config, configuration) };
+  return { configuration, ...secretsIn(config, configuration) };
 }
 
 async function start(command: CommandLine): Promise<void> {

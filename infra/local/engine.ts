@@ -65,6 +65,7 @@ export async function startEngine(options: EngineOptions, parts: EngineParts = {
     runtime = await openRuntime({
       folder,
       gateways: options.gateways ?? (() => configuration.gateways),
+      operators: options.operators ?? (() => configuration.operators.people),
       startMilliseconds: options.startMilliseconds ?? Date.now(),
       speed: options.speed ?? 1,
       template: () => (parts.template ?? templateOf)(configuration),
@@ -79,7 +80,7 @@ export async function startEngine(options: EngineOptions, parts: EngineParts = {
   }
 }
 
-function templateOf({ gateways: _secret, ...settings }: Configuration): Promise<Template> {
+function templateOf({ gateways: _secret, operators: _people, ...settings }: Configuration): Promise<Template> {
   return repositoryTemplate(settingsSchema.parse(settings));
 }
 

@@ -3,7 +3,12 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
-import { type Configuration, configurationSchema, type GatewaySecrets } from '../../shared/settings.ts';
+import {
+  type Configuration,
+  configurationSchema,
+  type GatewaySecrets,
+  type NamedOperators,
+} from '../../shared/settings.ts';
 
 export interface EngineOptions {
   /** Its data folder. */
@@ -13,6 +18,7 @@ export interface EngineOptions {
   readonly configuration?: Configuration;
   /** Asked whenever a function asks for the secrets of a gateway; those of the configuration unless given. */
   readonly gateways?: () => GatewaySecrets;
+  readonly operators?: () => NamedOperators;
   /** Where time starts in an empty folder; the real time unless given. */
   readonly startMilliseconds?: number;
   /** Stage seconds per real second; 0 stands still. */
@@ -104,15 +110,21 @@ export function readConfigurationFile(file: string): Configuration {
   throw new WrongUse(`--config: ${file} is not a configuration:\n${faults.join('\n')}`);
 }
 
-/** The gateways' secrets as the file has them at that moment; a file that cannot be read changes nothing. */
-export function gatewaysIn(file: string, { gateways }: Configuration): () => GatewaySecrets {
-  let last = gateways;
-  return () => {
+export interface ConfiguredSecrets {
+  readonly gateways: () => GatewaySecrets;
+  readonly operators: () => NamedOperators;
+}
+
+/** Secrets as the file has them at that moment; a file that cannot be read changes nothing. */
+export function secretsIn(file: string, configuration: Configuration): ConfiguredSecrets {
+  let last = configuration;
+  const read = (): Configuration => {
     try {
-      last = readConfigurationFile(file).gateways;
+      last = readConfigurationFile(file);
     } catch (error) {
-      console.error(`${error instanceof Error ? error.message : error}\nthe secrets of gateways stay as they were`);
+      console.error(`${error instanceof Error ? error.message : error}\nthe secrets stay as they were`);
     }
     return last;
   };
+  return { gateways: () => read().gateways, operators: () => read().operators.people };
 }

@@ -6,7 +6,7 @@ import { randomBytes, randomInt } from 'node:crypto';
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import type { GatewaySecrets } from '../../shared/settings.ts';
+import type { GatewaySecrets, NamedOperators } from '../../shared/settings.ts';
 import { answer, type Service, ServiceError } from './aws/service.ts';
 import type { SecretResource } from './template/resources.ts';
 
@@ -37,6 +37,7 @@ export function readSecrets(
   folder: string,
   resources: readonly SecretResource[],
   gateways: () => GatewaySecrets,
+  operators: () => NamedOperators = () => [],
 ): Secrets {
   const file = join(folder, 'secrets.json');
   const kept: SecretsFile = existsSync(file)
@@ -47,11 +48,18 @@ export function readSecrets(
   renameSync(`${file}.new`, file);
   return {
     textOf(role) {
+      if (role === 'operators') return withPeople(kept.values[role], operators());
       const gateway = GATEWAY_ROLE.exec(role)?.[1];
       return gateway === undefined ? kept.values[role] : JSON.stringify(gateways()[gateway as keyof GatewaySecrets]);
     },
     masterKey: Buffer.from(kept.masterKey, 'base64'),
   };
+}
+
+/** The tokens are the engine's own, the people those of the configuration. */
+function withPeople(secret: string | undefined, people: NamedOperators): string | undefined {
+  if (secret === undefined || people.length === 0) return secret;
+  return JSON.stringify({ ...JSON.parse(secret), people });
 }
 
 /** Made once and kept; a secret without a recipe has no value here until the configuration brings it. */

@@ -127,6 +127,10 @@ export const REASONS = {
     en: 'Who entered it may not approve it.',
   },
   receipt_number_taken: { id: 'Nomor kuitansi sudah dipakai.', en: 'The receipt number is taken.' },
+  receipt_decided: {
+    id: 'Kuitansi ini sudah diputuskan lain.',
+    en: 'This receipt was decided the other way.',
+  },
   // Cover
   registrar_rejected: { id: 'Ditolak petugas pendaftaran.', en: 'Rejected by the registrar.' },
   already_covered: { id: 'Bulan ini sudah dibayar pihak lain.', en: 'The month is paid by someone else.' },

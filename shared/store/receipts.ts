@@ -1,0 +1,212 @@
+/**
+ * Receipts of branch offices and direct mail: a draft until somebody else approves it. Who gave is sealed in the row
+ * until the receipt is on its way to the books, or rejected; then only the vault knows (I9).
+ */
+import type { DonorContact } from '../domain/canonical-event.ts';
+import {
+  assertReceived,
+  type CashReceipt,
+  classOfReceipt,
+  type Decision,
+  decide,
+  eventOfReceipt,
+  type OperatorId,
+  type ReceiptFacts,
+  receiptGateway,
+} from '../domain/cash-receipt.ts';
+import { civilDateOf, type Instant } from '../domain/dates.ts';
+import type { FundClass } from '../domain/fund.ts';
+import { Permanent, Transient } from '../errors.ts';
+import { receiptBody } from '../gateways/receipt.ts';
+import type { PaymentMessage, Sealed } from '../messages.ts';
+import type { LineFault } from '../statements/statement.ts';
+import { readPledge } from './pledges.ts';
+import { getItem, type Key, putIfAbsent, queryAll, type Row, updateItem } from './table.ts';
+
+/** What somebody wrote down of a receipt; the class only where the paper says one. */
+export interface ReceiptEntry extends Omit<ReceiptFacts, 'fundClass'> {
+  readonly fundClass: FundClass | null;
+  readonly donor: DonorContact;
+}
+
+export interface Entering {
+  readonly enteredBy: OperatorId;
+  readonly at: Instant;
+  readonly seal: (bytes: Uint8Array) => Promise<Sealed>;
+  /** File and line, where it came from a file: the same line delivered again is the same draft. */
+  readonly origin?: string;
+}
+
+interface StoredReceipt extends CashReceipt {
+  readonly origin: string | null;
+  /** Absent once the receipt is on its way, or rejected. */
+  readonly sealedBody?: Sealed;
+}
+
+export const RECEIPT_ROW = 'cash_receipt';
+const DUE_KEY = 'DUE#receipt';
+const TRIES = 5;
+
+function receiptKey(office: string, number: string): Key {
+  return { pk: `CASHRECEIPT#${office}#${number}`, sk: 'RECEIPT' };
+}
+
+export function receiptOf(row: Row): CashReceipt {
+  const {
+    pk: _pk,
+    sk: _sk,
+    type: _type,
+    dueKey: _key,
+    dueSort: _sort,
+    sealedBody: _body,
+    origin: _origin,
+    ...rest
+  } = row;
+  return rest as unknown as CashReceipt;
+}
+
+/**
+ * Stores a draft.
+ *
+ * @throws Permanent `receipt_number_taken`; `field_invalid` for a day to come, an unknown pledge or a class not the pledge's
+ */
+export async function enterReceipt({ donor, ...entry }: ReceiptEntry, entering: Entering): Promise<CashReceipt> {
+  const { enteredBy, at, origin = null } = entering;
+  assertReceived(entry.receivedOn, civilDateOf(at));
+  const pledge = entry.orderReference === null ? null : await readPledge(entry.orderReference);
+  if (entry.orderReference !== null && !pledge)
+    throw new Permanent('field_invalid', { field: 'orderReference', detail: 'no pledge has this reference' });
+  const fundClass = classOfReceipt(entry.fundClass, pledge?.descriptor.fundClass ?? null);
+  const facts: ReceiptFacts = { ...entry, fundClass };
+  const draft: CashReceipt = {
+    ...facts,
+    state: 'entered',
+    enteredBy,
+    enteredAt: at,
+    decidedBy: null,
+    decidedAt: null,
+    rejection: null,
+  };
+  const sealedBody = await entering.seal(receiptBody({ receipt: facts, donor }));
+  const key = receiptKey(facts.office, facts.number);
+  const { ok, item } = await putIfAbsent({ ...key, type: RECEIPT_ROW, ...draft, origin, sealedBody });
+  if (ok) return draft;
+  if (item && origin !== null && item.origin === origin) return receiptOf(item);
+  throw new Permanent('receipt_number_taken', { field: 'number' });
+}
+
+export interface EnteredLines {
+  readonly entered: number;
+  readonly faults: readonly LineFault[];
+}
+
+/**
+ * Stores the drafts of a file's lines; a line at fault stops no other. Delivered again it comes to the same.
+ *
+ * @param fileId of which the lines are
+ */
+export async function enterReceiptLines(
+  lines: readonly { readonly line: number; readonly entry: ReceiptEntry }[],
+  fileId: string,
+  entering: Omit<Entering, 'origin'>,
+): Promise<EnteredLines> {
+  const faults: LineFault[] = [];
+  for (const { line, entry } of lines) {
+    try {
+      await enterReceipt(entry, { ...entering, origin: `${fileId}#${line}` });
+    } catch (error) {
+      if (!(error instanceof Permanent)) throw error;
+      faults.push({ line, column: error.field ?? null, reason: error.reason });
+    }
+  }
+  return { entered: lines.length - faults.length, faults };
+}
+
+async function readStored(office: string, number: string): Promise<StoredReceipt | null> {
+  return ((await getItem(receiptKey(office, number))) as unknown as StoredReceipt | undefined) ?? null;
+}
+
+export async function readReceipt(office: string, number: string): Promise<CashReceipt | null> {
+  const stored = await readStored(office, number);
+  return stored && receiptOf(stored as unknown as Row);
+}
+
+/**
+ * Decides on a receipt and hands what was approved to the books. The decision stands before anything is sent, and the
+ * row is due until it was sent (I8); approving once more sends once more, which books nothing twice (I4).
+ *
+ * @throws Permanent `not_found`, and what `decide` throws
+ */
+export async function decideReceipt(
+  { office, number }: Pick<ReceiptFacts, 'office' | 'number'>,
+  decision: Decision,
+  checker: OperatorId,
+  at: Instant,
+  send: (message: PaymentMessage) => Promise<void>,
+): Promise<CashReceipt> {
+  for (let attempt = 0; attempt < TRIES; attempt += 1) {
+    const before = await readStored(office, number);
+    if (!before) throw new Permanent('not_found', { detail: `receipt ${office} ${number}` });
+    const after = decide(receiptOf(before as unknown as Row), decision, checker, at);
+    if (before.state === 'entered' && !(await saveDecision(after, at))) continue;
+    if (after.state === 'approved') await sendApproved({ office, number }, send);
+    return after;
+  }
+  throw new Transient('contention', { detail: `receipt ${office} ${number}` });
+}
+
+async function saveDecision(
+  { office, number, state, rejection, decidedBy }: CashReceipt,
+  at: Instant,
+): Promise<boolean> {
+  const isApproved = state === 'approved';
+  const { ok } = await updateItem({
+    Key: receiptKey(office, number),
+    UpdateExpression: `SET #state = :state, rejection = :rejection, decidedBy = :checker, decidedAt = :at${
+      isApproved ? ', dueKey = :due, dueSort = :sort' : ' REMOVE sealedBody'
+    }`,
+    ConditionExpression: '#state = :entered',
+    ExpressionAttributeNames: { '#state': 'state' },
+    ExpressionAttributeValues: {
+      ':state': state,
+      ':rejection': rejection,
+      ':checker': decidedBy,
+      ':at': at,
+      ':entered': 'entered',
+      ...(isApproved ? { ':due': DUE_KEY, ':sort': `${at}#${office}#${number}` } : {}),
+    },
+  });
+  return ok;
+}
+
+/** Sends an approved receipt to the books unless that was done. */
+export async function sendApproved(
+  { office, number }: Pick<ReceiptFacts, 'office' | 'number'>,
+  send: (message: PaymentMessage) => Promise<void>,
+): Promise<void> {
+  const stored = await readStored(office, number);
+  if (stored?.state !== 'approved' || !stored.sealedBody) return;
+  await send({
+    contractVersion: 1,
+    gateway: receiptGateway(office),
+    deliveryKey: number,
+    receivedAt: stored.decidedAt ?? stored.enteredAt,
+    events: [eventOfReceipt(receiptOf(stored as unknown as Row))],
+    ignored: false,
+    sealedBody: stored.sealedBody,
+  });
+  await updateItem({ Key: receiptKey(office, number), UpdateExpression: 'REMOVE sealedBody, dueKey, dueSort' });
+}
+
+/** Approved before an instant and never sent: whoever approved them died on the way. */
+export async function receiptsDue(before: Instant): Promise<Pick<ReceiptFacts, 'office' | 'number'>[]> {
+  const rows = await queryAll({
+    IndexName: 'due',
+    KeyConditionExpression: 'dueKey = :key AND dueSort < :before',
+    ExpressionAttributeValues: { ':key': DUE_KEY, ':before': before },
+  });
+  return rows.map((row) => {
+    const [, office = '', number = ''] = (row.dueSort as string).split('#');
+    return { office, number };
+  });
+}
