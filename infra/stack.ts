@@ -40,12 +40,15 @@ export class LingkaranStack extends Stack {
     const { sendNudges } = new Renewal(this, 'Renewal', base);
     const { importWorkers } = new Roster(this, 'Roster', base);
     const { servePublic } = new PublicPages(this, 'PublicPages', base);
-    const { serveOperators, sweepOverdue, proveLedger } = new Operations(this, 'Operations', { ...base, lifecycle });
+    const { serveOperators, sweepOverdue, proveLedger, reconcileGateways } = new Operations(this, 'Operations', {
+      ...base,
+      lifecycle,
+    });
     const publicApi = new PublicApi(this, 'PublicApi', { stage, receiveWebhook, servePublic, serveOperators });
-    const daily = new DailyRuns(this, 'Daily', { stage, startCohorts, sweepOverdue, proveLedger });
+    const daily = new DailyRuns(this, 'Daily', { stage, startCohorts, sweepOverdue, proveLedger, reconcileGateways });
     this.#watch({ stage, queues: base.queues, daily, lifecycle, publicApi, receiveWebhook, recordPayment }, [
       ...[receiveWebhook, recordPayment, allocateFunds, enrolWorkers, startCohorts, runCoverPhase],
-      ...[sendNudges, sweepOverdue, importWorkers, serveOperators, servePublic, proveLedger],
+      ...[sendNudges, sweepOverdue, importWorkers, serveOperators, servePublic, proveLedger, reconcileGateways],
     ]);
   }
 

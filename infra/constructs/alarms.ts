@@ -41,6 +41,7 @@ export class Alarms extends Construct {
     this.#lifecycle(props);
     this.#dailyRuns(props);
     this.#proof(props);
+    this.#reconciliation(props);
   }
 
   #queues({ queues, daily }: AlarmsProps): void {
@@ -61,7 +62,7 @@ export class Alarms extends Construct {
       });
     }
     this.#dead('schedules', daily.dead, {
-      impact: 'A daily run (cohorts, sweeper or proof) did not happen or failed every time.',
+      impact: 'A daily run (cohorts, sweeper, proof or reconciliation) did not happen or failed every time.',
       todo: 'read the log of the function named in the message, then start it by hand; it finds what is due.',
     });
   }
@@ -146,6 +147,32 @@ export class Alarms extends Construct {
       threshold: 0,
       impact: 'The books may not add up: money may be lost, doubled or misattributed.',
       todo: 'run `lingkaran proof`, stop the consumers of the funds queue if it names a violation, find the rows.',
+    });
+  }
+
+  /** Counted once a day, of all gateways together; the dashboard of metrics has each by itself. */
+  #reconciliation({ daily: { reconcileGateways } }: AlarmsProps): void {
+    const counted = (metricName: string) =>
+      new Metric({
+        namespace: METRICS_NAMESPACE,
+        metricName,
+        dimensionsMap: { service: reconcileGateways.folder },
+        period: DAY,
+        statistic: Stats.MAXIMUM,
+      });
+    this.bell.add('ReconciliationDifferences', {
+      metric: counted('ReconciliationDifferences'),
+      comparison: MORE_THAN,
+      threshold: 0,
+      impact: 'What a gateway says of a payment and what our books say differ; nothing was changed in the books.',
+      todo: 'run `lingkaran reconcile`, look the payments up at the gateway, settle each difference with a note.',
+    });
+    this.bell.add('PaymentsUnsettled', {
+      metric: counted('PaymentsUnsettled'),
+      comparison: MORE_THAN,
+      threshold: 0,
+      impact: 'Payments we booked are named by no settlement in time; the money may never reach our account.',
+      todo: 'run `lingkaran reconcile`; import the gateway’s settlement file if it is missing, else ask the gateway.',
     });
   }
 }

@@ -1,4 +1,4 @@
-/** What is started every day at a time of Jakarta, one after the other: cohorts, the sweeper, the proof. */
+/** What is started every day at a time of Jakarta, one after the other: cohorts, the sweeper, the proof, reconciliation. */
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { accept } from '../marks.ts';
@@ -12,22 +12,27 @@ export interface DailyRunsProps {
   readonly startCohorts: LingkaranFunction;
   readonly sweepOverdue: LingkaranFunction;
   readonly proveLedger: LingkaranFunction;
+  readonly reconcileGateways: LingkaranFunction;
 }
 
 export class DailyRuns extends Construct {
   readonly dead: Queue;
   readonly functions: readonly LingkaranFunction[];
   readonly proveLedger: LingkaranFunction;
+  readonly reconcileGateways: LingkaranFunction;
 
-  constructor(scope: Construct, id: string, { stage, startCohorts, sweepOverdue, proveLedger }: DailyRunsProps) {
+  constructor(scope: Construct, id: string, props: DailyRunsProps) {
     super(scope, id);
-    this.functions = [startCohorts, sweepOverdue, proveLedger];
+    const { stage, startCohorts, sweepOverdue, proveLedger, reconcileGateways } = props;
+    this.functions = [startCohorts, sweepOverdue, proveLedger, reconcileGateways];
     this.proveLedger = proveLedger;
+    this.reconcileGateways = reconcileGateways;
     this.dead = deadLetterQueue(this, 'schedules');
     accept(this.dead, 'AwsSolutions-SQS3', 'It is itself where failed starts go: of the scheduler and of Lambda.');
     const common = { stage, deadLetterQueue: this.dead, minute: 5 };
     new DailySchedule(this, 'StartCohorts', { ...common, starts: startCohorts, hour: 0 });
     new DailySchedule(this, 'SweepOverdue', { ...common, starts: sweepOverdue, hour: 1 });
     new DailySchedule(this, 'ProveLedger', { ...common, starts: proveLedger, hour: 2 });
+    new DailySchedule(this, 'ReconcileGateways', { ...common, starts: reconcileGateways, hour: 6, minute: 0 });
   }
 }

@@ -1,4 +1,4 @@
-/** What people and the system itself do to keep it right: the operators' API, the sweeper, the proof of the books. */
+/** What people and the system itself do to keep it right: the operators' API, the sweeper, the proof, reconciliation. */
 import { Duration } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import type { Capabilities } from './capabilities.ts';
@@ -17,6 +17,7 @@ export class Operations extends Construct {
   readonly serveOperators: LingkaranFunction;
   readonly sweepOverdue: LingkaranFunction;
   readonly proveLedger: LingkaranFunction;
+  readonly reconcileGateways: LingkaranFunction;
 
   constructor(scope: Construct, id: string, props: OperationsProps) {
     super(scope, id);
@@ -29,6 +30,7 @@ export class Operations extends Construct {
       memoryMegabytes: 2048,
     });
     props.books.allowTable(this.proveLedger, ['scan']);
+    this.reconcileGateways = this.#reconcileGateways(props);
   }
 
   #serveOperators({ context, books, queues, secrets }: OperationsProps): LingkaranFunction {
@@ -45,6 +47,18 @@ export class Operations extends Construct {
     queues.allowRedrive(serve);
     secrets.allowRead(serve, 'operators', 'intake');
     return serve;
+  }
+
+  #reconcileGateways({ context, books, queues, secrets }: OperationsProps): LingkaranFunction {
+    const reconcile = new LingkaranFunction(this, 'ReconcileGateways', {
+      ...context,
+      folder: 'reconcile-gateways',
+      timeout: Duration.minutes(15),
+    });
+    books.allowTable(reconcile, ['read', 'write'], ['due']);
+    queues.allowSend(reconcile, 'payments');
+    secrets.allowRead(reconcile, 'gateways/xendit', 'intake');
+    return reconcile;
   }
 
   #sweepOverdue({ context, books, queues, lifecycle }: OperationsProps): LingkaranFunction {

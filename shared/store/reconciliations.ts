@@ -1,7 +1,7 @@
 /** What reconciling left: how far a gateway's list was read, and the report of each day. */
 import type { CivilDate, Instant } from '../domain/dates.ts';
 import type { AgeBucket, ReconciliationOutcome } from '../domain/reconciliation.ts';
-import { getItem, putItem, queryAll, type Row } from './table.ts';
+import { getItem, putItem, queryAll, queryPage, type Row } from './table.ts';
 
 export { markSettled } from './settlement-awaited.ts';
 
@@ -64,9 +64,15 @@ export async function readReports(gateway?: string, date?: CivilDate): Promise<R
   return rows.flatMap((row) => (row ? [reportOf(row)] : []));
 }
 
-export async function readReport(gateway: string, date: CivilDate): Promise<ReconciliationReport | null> {
-  const row = await getItem({ pk: pkOf(gateway), sk: date });
-  return row ? reportOf(row) : null;
+/** When the last report of a gateway before a day was written; null where there is none. */
+export async function reportedBefore(gateway: string, date: CivilDate): Promise<Instant | null> {
+  const { items } = await queryPage({
+    KeyConditionExpression: 'pk = :pk AND sk < :date',
+    ExpressionAttributeValues: { ':pk': pkOf(gateway), ':date': date },
+    ScanIndexForward: false,
+    Limit: 1,
+  });
+  return (items[0]?.at as Instant | undefined) ?? null;
 }
 
 function reportOf(row: Row): ReconciliationReport {

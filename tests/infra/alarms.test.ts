@@ -47,7 +47,7 @@ describe('alarms', () => {
 
   it('ring when a daily function does not run at all', () => {
     for (const properties of named('Invocations')) expect(properties.TreatMissingData).toBe('breaching');
-    expect(named('Invocations')).toHaveLength(3);
+    expect(named('Invocations')).toHaveLength(4);
   });
 
   it('ring for the silence of a gateway, missing data included', () => {
@@ -59,6 +59,19 @@ describe('alarms', () => {
         ComparisonOperator: 'LessThanThreshold',
         Threshold: 1,
       });
+  });
+
+  it('ring when a gateway and the books differ, and when no settlement names a payment', () => {
+    for (const metric of ['ReconciliationDifferences', 'PaymentsUnsettled']) {
+      const [alarm, ...others] = named(metric);
+      expect(others).toEqual([]);
+      expect(alarm).toMatchObject({
+        ComparisonOperator: 'GreaterThanThreshold',
+        Threshold: 0,
+        Period: 86_400,
+        Dimensions: [{ Name: 'service', Value: 'reconcile-gateways' }],
+      });
+    }
   });
 
   describe('of silence', () => {

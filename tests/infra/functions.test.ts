@@ -16,6 +16,7 @@ const FOLDERS = [
   'serve-operators',
   'serve-public',
   'prove-ledger',
+  'reconcile-gateways',
 ];
 
 describe('functions', () => {
@@ -56,6 +57,7 @@ describe('schedules', () => {
     'start-cohorts': 'cron(5 0 * * ? *)',
     'sweep-overdue': 'cron(5 1 * * ? *)',
     'prove-ledger': 'cron(5 2 * * ? *)',
+    'reconcile-gateways': 'cron(0 6 * * ? *)',
   };
 
   it.each(Object.entries(TIMES))('start %s by the clock of Jakarta', (folder, expression) => {
@@ -76,7 +78,7 @@ describe('schedules', () => {
       folder: design.behind(properties.FunctionName).metadata[FOLDER_MARK],
       queue: design.nameBehind(properties.DestinationConfig.OnFailure.Destination),
     }));
-    expect(kept).toHaveLength(3);
+    expect(kept).toHaveLength(4);
     for (const { folder, queue } of kept) {
       expect(Object.keys(TIMES)).toContain(folder);
       expect(queue).toBe('schedules-dead');

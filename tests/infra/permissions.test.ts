@@ -74,6 +74,7 @@ const EXPECTED: Readonly<Record<string, Readonly<Record<string, readonly string[
     reminders: [...READ, ...PUT],
     'table/cohort': INDEX,
     'table/due': INDEX,
+    payments: SEND,
     funds: SEND,
     enrolments: SEND,
     nudges: SEND,
@@ -109,6 +110,14 @@ const EXPECTED: Readonly<Record<string, Readonly<Record<string, readonly string[
   },
   'serve-public': { table: [...READ, ...WRITE], vault: PUT, 'vault/SHARDKEY#*': GET, 'vault-key': SEAL },
   'prove-ledger': { table: SCAN, ...FAILED_STARTS },
+  'reconcile-gateways': {
+    table: [...READ, ...WRITE],
+    'table/due': INDEX,
+    payments: SEND,
+    'gateways/xendit': SECRET,
+    intake: SECRET,
+    ...FAILED_STARTS,
+  },
 };
 
 const LOGS = ['logs:CreateLogStream', 'logs:PutLogEvents'];
