@@ -1,5 +1,5 @@
 import { startLifecycle } from '../../shared/adapters/executions.ts';
-import { sendEnrolment, sendNudges, sendToFund } from '../../shared/adapters/queues.ts';
+import { sendEnrolment, sendNudges, sendPayments, sendToFund } from '../../shared/adapters/queues.ts';
 import { now } from '../../shared/clock.ts';
 import { loggerFor, meterFor } from '../../shared/logger.ts';
 import { scheduleHandler } from '../../shared/middleware/schedule.ts';
@@ -18,6 +18,7 @@ import { coversOfShard, readCovers } from '../../shared/store/covers.ts';
 import { donationsDue } from '../../shared/store/donations.ts';
 import { listFundIds } from '../../shared/store/funds.ts';
 import { putNudgePages, unfinishedPages } from '../../shared/store/nudge-pages.ts';
+import { receiptsDue, sendApproved } from '../../shared/store/receipts.ts';
 import { runCoverPhase } from '../run-cover-phase/run-cover-phase.ts';
 import { startCohorts } from '../start-cohorts/start-cohorts.ts';
 import { type SweepOverdueDependencies, sweepOverdue } from './sweep-overdue.ts';
@@ -29,6 +30,8 @@ const dependencies: SweepOverdueDependencies = {
   donationsDue,
   listFundIds,
   enrolmentsDue,
+  receiptsDue,
+  sendReceipt: (receipt) => sendApproved(receipt, (message) => sendPayments([message])),
   sendToFund,
   sendEnrolment,
   listCohorts,

@@ -8,12 +8,15 @@ import { phasesOf } from '../../shared/domain/lifecycle.ts';
 import type { Log, Meter } from '../../shared/logger.ts';
 import type { EnrolmentMessage, FundMessage, NudgeMessage, PhaseTask } from '../../shared/messages.ts';
 import type { PhaseMark, StoredCohort } from '../../shared/store/cohorts.ts';
+import type { ReceiptPlace } from '../../shared/store/receipts.ts';
 
 export interface SweepOverdueDependencies {
   readonly now: () => Instant;
   readonly donationsDue: (before: Instant) => Promise<{ donationId: DonationId; fundId: FundId }[]>;
   readonly listFundIds: () => Promise<FundId[]>;
   readonly enrolmentsDue: (before: Instant) => Promise<AllocationId[]>;
+  readonly receiptsDue: (before: Instant) => Promise<ReceiptPlace[]>;
+  readonly sendReceipt: (receipt: ReceiptPlace) => Promise<void>;
   readonly sendToFund: (message: FundMessage, occasion: string) => Promise<void>;
   readonly sendEnrolment: (message: EnrolmentMessage) => Promise<void>;
   readonly listCohorts: () => Promise<StoredCohort[]>;
@@ -35,6 +38,8 @@ const PATIENCE_SECONDS = 900;
 export interface Swept {
   readonly donations: number;
   readonly enrolments: number;
+  /** Approved receipts that never reached the books' queue. */
+  readonly receipts: number;
   readonly phases: number;
   /** Pages of reminders. */
   readonly pages: number;
@@ -52,9 +57,11 @@ export async function sweepOverdue(dependencies: SweepOverdueDependencies): Prom
   const enrolments = await dependencies.enrolmentsDue(before);
   for (const allocationId of enrolments)
     await dependencies.sendEnrolment({ contractVersion: 1, kind: 'collect', allocationId });
+  const receipts = await dependencies.receiptsDue(before);
+  for (const receipt of receipts) await dependencies.sendReceipt(receipt);
   await dependencies.startCohorts();
   const cohorts = await sweepCohorts(before, dependencies);
-  const swept = { donations: donations.length, enrolments: enrolments.length, ...cohorts };
+  const swept = { donations: donations.length, enrolments: enrolments.length, receipts: receipts.length, ...cohorts };
   for (const [kind, count] of Object.entries(swept)) if (count > 0) dependencies.meter.count('Swept', { kind }, count);
   dependencies.log.info('swept', swept);
   return swept;

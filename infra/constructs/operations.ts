@@ -70,7 +70,7 @@ export class Operations extends Construct {
     });
     books.allowTable(sweep, ['read', 'write'], ['cohort', 'due']);
     books.allowReminders(sweep, ['read', 'put']);
-    queues.allowSend(sweep, 'funds', 'enrolments', 'nudges');
+    queues.allowSend(sweep, 'payments', 'funds', 'enrolments', 'nudges');
     lifecycle.allowStart(sweep);
     return sweep;
   }

@@ -29,6 +29,9 @@ export interface ReceiptEntry extends Omit<ReceiptFacts, 'fundClass'> {
   readonly donor: DonorContact;
 }
 
+/** Which receipt. */
+export type ReceiptPlace = Pick<ReceiptFacts, 'office' | 'number'>;
+
 export interface Entering {
   readonly enteredBy: OperatorId;
   readonly at: Instant;
@@ -138,7 +141,7 @@ export async function readReceipt(office: string, number: string): Promise<CashR
  * @throws Permanent `not_found`, and what `decide` throws
  */
 export async function decideReceipt(
-  { office, number }: Pick<ReceiptFacts, 'office' | 'number'>,
+  { office, number }: ReceiptPlace,
   decision: Decision,
   checker: OperatorId,
   at: Instant,
@@ -181,7 +184,7 @@ async function saveDecision(
 
 /** Sends an approved receipt to the books unless that was done. */
 export async function sendApproved(
-  { office, number }: Pick<ReceiptFacts, 'office' | 'number'>,
+  { office, number }: ReceiptPlace,
   send: (message: PaymentMessage) => Promise<void>,
 ): Promise<void> {
   const stored = await readStored(office, number);
@@ -199,7 +202,7 @@ export async function sendApproved(
 }
 
 /** Approved before an instant and never sent: whoever approved them died on the way. */
-export async function receiptsDue(before: Instant): Promise<Pick<ReceiptFacts, 'office' | 'number'>[]> {
+export async function receiptsDue(before: Instant): Promise<ReceiptPlace[]> {
   const rows = await queryAll({
     IndexName: 'due',
     KeyConditionExpression: 'dueKey = :key AND dueSort < :before',
