@@ -6,6 +6,7 @@ import { vault } from '../../shared/adapters/vault.ts';
 import { now } from '../../shared/clock.ts';
 import { Permanent } from '../../shared/errors.ts';
 import type { Interpretation } from '../../shared/gateways/gateway.ts';
+import { interpretReceipt, isReceiptGateway } from '../../shared/gateways/receipt.ts';
 import { bindGateway, routeOfGateway } from '../../shared/gateways/registry.ts';
 import { loggerFor, meterFor } from '../../shared/logger.ts';
 import { type PaymentMessage, paymentMessageSchema } from '../../shared/messages.ts';
@@ -22,6 +23,7 @@ const log = loggerFor('record-payment');
 const meter = meterFor('record-payment');
 
 async function interpret(message: PaymentMessage): Promise<Interpretation> {
+  if (isReceiptGateway(message.gateway)) return interpretReceipt(await intakeSealing.unseal(message.sealedBody));
   const route = routeOfGateway(message.gateway);
   const gateway = route && bindGateway(route, await gatewaySecrets(route.section));
   if (!gateway) throw new Permanent('unknown_gateway', { detail: `gateway ${message.gateway}` });
