@@ -1,5 +1,5 @@
 import { paymentStatusOf } from '../../shared/adapters/payment-status.ts';
-import { sendToFunds } from '../../shared/adapters/queues.ts';
+import { sendManifest, sendToFunds } from '../../shared/adapters/queues.ts';
 import { intakeSealing } from '../../shared/adapters/sealing.ts';
 import { gatewaySecrets } from '../../shared/adapters/secrets.ts';
 import { vault } from '../../shared/adapters/vault.ts';
@@ -47,6 +47,10 @@ const dependencies: RecordPaymentDependencies = {
     const { deliveryKey, gateway } = message;
     const record = { source: 'payments', state: 'kept', reason, detail, body: JSON.stringify(message) } as const;
     await keepInQuarantine({ ...record, receiveCount: 1, keptAt: now() }, `${gateway}:${deliveryKey}`);
+  },
+  passManifest({ gateway, receivedAt, sealedBody }) {
+    const partner = gateway.slice('partner:'.length);
+    return sendManifest({ contractVersion: 1, kind: 'manifest', partner, receivedAt, sealedBody });
   },
   keepDonor: (donationId, donor) => vault.putDonor(donationId, donor),
   log,

@@ -32,6 +32,8 @@ export interface RecordPaymentDependencies extends OnePaymentDependencies {
     at: Instant,
   ) => Promise<BookingResult>;
   readonly keepUnbooked: (message: PaymentMessage, reason: ReasonCode, detail: string) => Promise<void>;
+  /** To those who check files: it says what a file must hold. */
+  readonly passManifest: (message: PaymentMessage) => Promise<void>;
   /** Reads the sealed body again, with the code and the configuration of today. */
   readonly interpret: (message: PaymentMessage) => Promise<Interpretation>;
   readonly keepDonor: (donationId: DonationId, donor: DonorContact) => Promise<void>;
@@ -52,7 +54,12 @@ export async function recordPayment(
   const { problem, releasedFrom } = message;
   if (problem && !releasedFrom) throw new Permanent(problem.reason, { field: problem.field, detail: problem.detail });
   // What a person released is read anew: it was stopped for something that has been mended since.
-  const { ignored, events } = releasedFrom ? await dependencies.interpret(message) : message;
+  const isReadAnew = releasedFrom && message.authority !== 'statement';
+  const { ignored, events } = isReadAnew ? await dependencies.interpret(message) : message;
+  if (ignored && isManifest(message)) {
+    await dependencies.passManifest(message);
+    return [];
+  }
   if (ignored) {
     await dependencies.keepUnbooked(message, 'unknown_event_type', 'authentic, and nothing to book');
     return [];
@@ -66,12 +73,18 @@ export async function recordPayment(
   return requests;
 }
 
+/** It announces a partner's file; who sent it was checked at the door. */
+function isManifest({ gateway, path = '' }: PaymentMessage): boolean {
+  return gateway.startsWith('partner:') && path.endsWith('/manifest');
+}
+
 /** Who gave goes to the vault, from the sealed body; without a name or a contact there is nobody to keep. */
 async function keepDonor(
   message: PaymentMessage,
   donationId: DonationId,
   { interpret, keepDonor: keep }: RecordPaymentDependencies,
 ): Promise<void> {
+  if (message.authority === 'statement') return;
   const { donor } = await interpret(message);
   if (donor && (donor.name ?? donor.email ?? donor.phone) !== undefined) await keep(donationId, donor);
 }
@@ -87,6 +100,7 @@ async function confirm(
   message: PaymentMessage,
   dependencies: RecordPaymentDependencies,
 ): Promise<CanonicalEvent[]> {
+  if (message.authority === 'statement') return [event];
   const port = await dependencies.statusOf(event.gateway);
   if (!port || (await dependencies.isBooked(event.effectKey))) return [event];
   const answer = await port.confirm(event);

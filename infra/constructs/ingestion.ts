@@ -29,7 +29,7 @@ export class Ingestion extends Construct {
     queues.deliver('payments', this.recordPayment);
     books.allowTable(this.recordPayment, ['read', 'write']);
     books.allowSealing(this.recordPayment, 'keys');
-    queues.allowSend(this.recordPayment, 'funds');
+    queues.allowSend(this.recordPayment, 'funds', 'files');
     secrets.allowRead(this.recordPayment, ...GATEWAY_SECRET_NAMES, 'intake');
   }
 }

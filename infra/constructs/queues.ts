@@ -1,4 +1,4 @@
-/** The five queues between functions and their dead-letter queues. What waits too often there is waiting for a person. */
+/** The queues between functions and their dead-letter queues. What waits too often there is waiting for a person. */
 import { Duration } from 'aws-cdk-lib';
 import { CfnEventSourceMapping } from 'aws-cdk-lib/aws-lambda';
 import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
@@ -7,7 +7,7 @@ import { Construct } from 'constructs';
 import { FOLDER_MARK, mark, NAME_MARK } from '../marks.ts';
 import type { LingkaranFunction } from './lingkaran-function.ts';
 
-export type QueueName = 'payments' | 'funds' | 'enrolments' | 'nudges' | 'imports';
+export type QueueName = 'payments' | 'funds' | 'enrolments' | 'nudges' | 'imports' | 'files' | 'statements';
 
 interface QueueDesign {
   readonly fifo?: boolean;
@@ -55,6 +55,21 @@ export const QUEUES: Readonly<Record<QueueName, QueueDesign>> = {
     maxConcurrency: 5,
     lateAfter: Duration.hours(1),
     impact: 'Workers of an uploaded list do not reach the waiting list.',
+  },
+  files: {
+    batchSize: 1,
+    // A great file is read twice, line by line.
+    consumerTimeout: Duration.minutes(5),
+    maxConcurrency: 2,
+    lateAfter: Duration.hours(1),
+    impact: 'Statements and remittances that came in are not checked; nothing of them is booked.',
+  },
+  statements: {
+    batchSize: 1,
+    consumerTimeout: Duration.minutes(1),
+    maxConcurrency: 5,
+    lateAfter: Duration.hours(1),
+    impact: 'Lines of checked files are not held against the books; payments we never heard of stay unbooked.',
   },
 };
 export const QUEUE_NAMES = Object.keys(QUEUES) as QueueName[];

@@ -141,6 +141,12 @@ export async function isBooked(effectKey: string): Promise<boolean> {
   return (await getItem(eventKey(effectKey))) !== undefined;
 }
 
+/** Those of the given events that took effect. */
+export async function areBooked(effectKeys: readonly string[]): Promise<ReadonlySet<string>> {
+  const rows = await batchGet(effectKeys.map(eventKey));
+  return new Set(rows.map(({ pk }) => (pk as string).slice('EVENT#'.length)));
+}
+
 /** Donations whose fund has work to do since before an instant: forgotten by the queue, found by the sweeper (I8). */
 export async function donationsDue(before: Instant): Promise<{ donationId: DonationId; fundId: FundId }[]> {
   const found: { donationId: DonationId; fundId: FundId }[] = [];

@@ -5,8 +5,6 @@ export const QUEUE_URLS = {
   enrolments: 'https://queues.test/enrolments',
   nudges: 'https://queues.test/nudges',
   imports: 'https://queues.test/imports',
-  files: 'https://queues.test/files',
-  statements: 'https://queues.test/statements',
 } as const;
 export type QueueName = keyof typeof QUEUE_URLS;
 
@@ -27,6 +25,6 @@ Object.assign(process.env, {
   ENROLMENTS_QUEUE_URL: QUEUE_URLS.enrolments,
   NUDGES_QUEUE_URL: QUEUE_URLS.nudges,
   IMPORTS_QUEUE_URL: QUEUE_URLS.imports,
-  FILES_QUEUE_URL: QUEUE_URLS.files,
-  STATEMENTS_QUEUE_URL: QUEUE_URLS.statements,
+  FILES_QUEUE_URL: 'https://queues.test/files',
+  STATEMENTS_QUEUE_URL: 'https://queues.test/statements',
 });

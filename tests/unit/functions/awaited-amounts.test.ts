@@ -41,6 +41,7 @@ async function record(event: CanonicalEvent, more: Partial<PaymentMessage> = {})
     findPaymentId,
     settlePaymentId,
     keepUnbooked: async () => undefined,
+    passManifest: async () => undefined,
     interpret: async () => ({ events: [event], ignored: false, deliveryKey: '', donor }),
     keepDonor: async (_donationId, who) => void donors.push(who),
     log: SILENT_LOG,

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type RecordPaymentDependencies, recordPayment } from '../../../functions/record-payment/record-payment.ts';
 import type { CanonicalEvent, DonorContact } from '../../../shared/domain/canonical-event.ts';
 import type { Instant } from '../../../shared/domain/dates.ts';
@@ -26,12 +26,13 @@ afterAll(() => system.stop());
 interface Seen {
   readonly sent: FundMessage[];
   readonly unbooked: string[];
+  readonly manifests: string[];
   readonly donors: DonorContact[];
 }
 let seen: Seen;
 beforeEach(() => {
   system.newWorld();
-  seen = { sent: [], unbooked: [], donors: [] };
+  seen = { sent: [], unbooked: [], donors: [], manifests: [] };
 });
 
 /** The real books, and outside them whatever a test puts in. */
@@ -47,6 +48,7 @@ function withBooks(changes: Partial<RecordPaymentDependencies> = {}): RecordPaym
     findPaymentId,
     settlePaymentId,
     keepUnbooked: async (_message, reason) => void seen.unbooked.push(reason),
+    passManifest: async (message) => void seen.manifests.push(message.gateway),
     interpret: async () => ({ events: [], ignored: false, deliveryKey: '', donor: null }),
     keepDonor: async (_donationId, donor) => void seen.donors.push(donor),
     log: SILENT_LOG,
@@ -64,6 +66,31 @@ const record = async (events: CanonicalEvent[], changes: Partial<RecordPaymentDe
 const donation = () => system.rows('donation')[0];
 const says = (...events: CanonicalEvent[]) => ({
   statusOf: async () => ({ confirm: async (): Promise<Confirmation> => ({ known: true, events }) }),
+});
+
+describe('a payment on the word of a statement', () => {
+  it('is booked, though nobody is asked and nobody is named', async () => {
+    const asks = vi.fn(async () => null);
+    await record([paid], { statusOf: asks }, { authority: 'statement', releasedFrom: 'qrt_1' });
+    expect(donation()).toMatchObject({ status: 'paid', receivedRupiah: 100_000 });
+    expect(asks).not.toHaveBeenCalled();
+    expect(seen.donors).toEqual([]);
+  });
+});
+
+describe('a manifest', () => {
+  const manifest = { gateway: 'partner:kitabisa', path: '/webhooks/partner/kitabisa/manifest', ignored: true };
+
+  it('goes to those who check files, and is no message that nobody knows', async () => {
+    await record([], {}, manifest);
+    expect(seen).toMatchObject({ manifests: ['partner:kitabisa'], unbooked: [] });
+  });
+
+  it('is one only where a partner sent it to that address', async () => {
+    await record([], {}, { ...manifest, path: '/webhooks/partner/kitabisa' });
+    await record([], {}, { ...manifest, gateway: 'midtrans' });
+    expect(seen).toMatchObject({ manifests: [], unbooked: ['unknown_event_type', 'unknown_event_type'] });
+  });
 });
 
 describe('a verified payment', () => {

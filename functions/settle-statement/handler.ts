@@ -1,0 +1,42 @@
+import { sendPayments } from '../../shared/adapters/queues.ts';
+import { intakeSealing } from '../../shared/adapters/sealing.ts';
+import { now } from '../../shared/clock.ts';
+import { loggerFor, meterFor } from '../../shared/logger.ts';
+import { statementMessageSchema } from '../../shared/messages.ts';
+import { queueHandler } from '../../shared/middleware/queue.ts';
+import { putDifference } from '../../shared/store/differences.ts';
+import { areBooked, readDonations } from '../../shared/store/donations.ts';
+import { finishChunk, putChunk, readChunk, readFileRow } from '../../shared/store/files.ts';
+import { readPledges } from '../../shared/store/pledges.ts';
+import { quarantineRecord } from '../../shared/store/quarantine.ts';
+import { markSettled } from '../../shared/store/reconciliations.ts';
+import { putUnassigned } from '../../shared/store/unassigned.ts';
+import { type SettleStatementDependencies, settleStatement } from './settle-statement.ts';
+
+const log = loggerFor('settle-statement');
+
+const dependencies: SettleStatementDependencies = {
+  now,
+  seal: intakeSealing.seal,
+  readFileRow,
+  readChunk,
+  putChunk,
+  finishChunk,
+  readDonations,
+  areBooked,
+  readPledges,
+  putDifference,
+  putUnassigned,
+  markSettled,
+  sendPayments,
+  log,
+};
+
+export const handler = queueHandler({
+  source: 'statements',
+  schema: statementMessageSchema,
+  handle: (message) => settleStatement(message, dependencies),
+  quarantine: quarantineRecord(now),
+  log,
+  meter: meterFor('settle-statement'),
+});

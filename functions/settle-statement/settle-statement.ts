@@ -1,0 +1,180 @@
+/**
+ * Some lines of a checked file against the books. What we had not is sent to be booked the way every payment is; what
+ * differs is noted for a person; every payment named counts as settled. Delivered again, a chunk counts the same.
+ */
+import type { Instant } from '../../shared/domain/dates.ts';
+import { type DonationId, donationIdOf, type FileId } from '../../shared/domain/ids.ts';
+import { type Reconciled, reconcile } from '../../shared/domain/reconciliation.ts';
+import { Transient } from '../../shared/errors.ts';
+import type { Log } from '../../shared/logger.ts';
+import type { PaymentMessage, Sealed, SealedCredit, StatementMessage } from '../../shared/messages.ts';
+import { inParallel } from '../../shared/parallel.ts';
+import { giftOf } from '../../shared/statements/bank.ts';
+import type { StatementRow } from '../../shared/statements/statement.ts';
+import type { Difference } from '../../shared/store/differences.ts';
+import type { StoredDonation } from '../../shared/store/donations.ts';
+import type { ChunkCounts, ChunkRow, FileRow } from '../../shared/store/files.ts';
+
+export interface SettleStatementDependencies {
+  readonly now: () => Instant;
+  readonly seal: (bytes: Uint8Array) => Promise<Sealed>;
+  readonly readFileRow: (fileId: FileId) => Promise<FileRow | null>;
+  readonly readChunk: (fileId: FileId, chunk: number) => Promise<ChunkRow | null>;
+  readonly putChunk: (fileId: FileId, row: ChunkRow) => Promise<void>;
+  readonly finishChunk: (fileId: FileId, chunk: number, at: Instant) => Promise<void>;
+  readonly readDonations: (ids: readonly DonationId[]) => Promise<ReadonlyMap<DonationId, StoredDonation>>;
+  readonly areBooked: (effectKeys: readonly string[]) => Promise<ReadonlySet<string>>;
+  readonly readPledges: (orderReferences: readonly string[]) => Promise<ReadonlyMap<string, unknown>>;
+  readonly putDifference: (difference: Difference, fileId: FileId, at: Instant) => Promise<void>;
+  readonly putUnassigned: (credit: SealedCredit, fileId: FileId, at: Instant) => Promise<void>;
+  readonly markSettled: (donationId: DonationId, payoutId: string | null, at: Instant) => Promise<void>;
+  readonly sendPayments: (messages: readonly PaymentMessage[]) => Promise<void>;
+  readonly log: Log;
+}
+
+const CONCURRENT_WRITES = 16;
+
+/** @throws Transient where the file's row cannot be seen yet */
+export async function settleStatement(
+  message: StatementMessage,
+  dependencies: SettleStatementDependencies,
+): Promise<void> {
+  const { fileId, chunk } = message;
+  const before = await dependencies.readChunk(fileId, chunk);
+  if (before?.doneAt) return;
+  if (!(await dependencies.readFileRow(fileId))) throw new Transient('unexpected_failure', { detail: 'no such file' });
+  const { gifts, unassigned } = await creditsOf(message, dependencies);
+  const judged = await judge([...message.rows, ...gifts], dependencies);
+  const differences = differencesOf(judged);
+  const counts = countsOf(judged, unassigned.length);
+  if (!before) await dependencies.putChunk(fileId, { chunk, counts, differences });
+  await write(message, { judged, differences, unassigned }, dependencies);
+  await dependencies.finishChunk(fileId, chunk, dependencies.now());
+  dependencies.log.info('lines settled', { fileId, chunk, ...counts });
+}
+
+/** A reference that is no pledge of ours was mistyped: what the money is for, a person says. */
+async function creditsOf(
+  { credits }: StatementMessage,
+  { readPledges }: SettleStatementDependencies,
+): Promise<{ gifts: StatementRow[]; unassigned: SealedCredit[] }> {
+  const named = credits.flatMap(({ orderReference }) => orderReference ?? []);
+  const pledges = named.length > 0 ? await readPledges(named) : new Map<string, unknown>();
+  const gifts: StatementRow[] = [];
+  const unassigned: SealedCredit[] = [];
+  for (const credit of credits) {
+    const { orderReference, sealedRemark: _sealed, ...bare } = credit;
+    if (orderReference !== null && pledges.has(orderReference))
+      gifts.push(giftOf({ ...bare, remark: '' }, orderReference));
+    else unassigned.push(credit);
+  }
+  return { gifts, unassigned };
+}
+
+interface Judged {
+  readonly row: StatementRow;
+  readonly donationId: DonationId;
+  readonly result: Reconciled;
+}
+
+async function judge(
+  rows: readonly StatementRow[],
+  { readDonations, areBooked }: SettleStatementDependencies,
+): Promise<Judged[]> {
+  const idOf = ({ gateway, paymentId }: StatementRow) => donationIdOf(gateway, paymentId);
+  const others = rows.filter(({ kind }) => kind !== 'paid');
+  const [donations, booked] = await Promise.all([
+    readDonations(rows.map(idOf)),
+    areBooked(others.map(({ effectKey }) => effectKey)),
+  ]);
+  return rows.map((row) => {
+    const donationId = idOf(row);
+    const donation = donations.get(donationId)?.donation ?? null;
+    return { row, donationId, result: reconcile(row, donation, booked.has(row.effectKey)) };
+  });
+}
+
+function countsOf(judged: readonly Judged[], unassigned: number): ChunkCounts {
+  const count = (outcome: Reconciled['outcome']) => judged.filter(({ result }) => result.outcome === outcome).length;
+  return {
+    matched: count('matched'),
+    missingHere: count('missing_here'),
+    amountDiffers: count('amount_differs'),
+    feeDiffers: count('fee_differs'),
+    unassigned,
+  };
+}
+
+function differencesOf(judged: readonly Judged[]): Difference[] {
+  return judged.flatMap(({ row: { gateway, paymentId, line, ...stated }, result: { outcome, ours } }) => {
+    if (outcome === 'matched') return [];
+    return [
+      {
+        gateway,
+        paymentId,
+        outcome,
+        statedAmountRupiah: stated.amountRupiah,
+        statedFeeRupiah: stated.feeRupiah,
+        oursAmountRupiah: ours?.amountRupiah ?? null,
+        oursFeeRupiah: ours?.feeRupiah ?? null,
+        line,
+      },
+    ];
+  });
+}
+
+interface Findings {
+  readonly judged: readonly Judged[];
+  readonly differences: readonly Difference[];
+  readonly unassigned: readonly SealedCredit[];
+}
+
+/** Everything here may be done twice. */
+async function write(
+  { fileId }: StatementMessage,
+  { judged, differences, unassigned }: Findings,
+  dependencies: SettleStatementDependencies,
+): Promise<void> {
+  const at = dependencies.now();
+  await inParallel(differences, CONCURRENT_WRITES, (difference) => dependencies.putDifference(difference, fileId, at));
+  await inParallel(unassigned, CONCURRENT_WRITES, (credit) => dependencies.putUnassigned(credit, fileId, at));
+  await dependencies.sendPayments(await messagesOf(fileId, judged, dependencies));
+  const settled = judged.filter(({ row, result }) => row.kind === 'paid' && result.outcome !== 'amount_differs');
+  await inParallel(settled, CONCURRENT_WRITES, ({ row, donationId }) =>
+    dependencies.markSettled(donationId, row.payoutId, at),
+  );
+}
+
+/** One message a line: what one of them meets stops no other. */
+async function messagesOf(
+  fileId: FileId,
+  judged: readonly Judged[],
+  { now, seal }: SettleStatementDependencies,
+): Promise<PaymentMessage[]> {
+  const telling = judged.filter(({ result }) => result.events.length > 0);
+  if (telling.length === 0) return [];
+  // A line of a file has no body of its own; its file stays in the bucket.
+  const sealedBody = await seal(Buffer.from(JSON.stringify({ fileId })));
+  return telling.map(({ row, result }) =>
+    paymentOnWordOf(`file:${fileId}:${row.line}`, row.gateway, [...result.events], sealedBody, now()),
+  );
+}
+
+function paymentOnWordOf(
+  deliveryKey: string,
+  gateway: string,
+  events: PaymentMessage['events'],
+  sealedBody: Sealed,
+  receivedAt: Instant,
+): PaymentMessage {
+  return {
+    contractVersion: 1,
+    gateway,
+    deliveryKey,
+    receivedAt,
+    events,
+    ignored: false,
+    authority: 'statement',
+    sealedBody,
+  };
+}
