@@ -1,6 +1,7 @@
 /**
  * `/local/sandbox/<gateway>`: GET what its status API says below there, POST a notification to make its payment known,
- * PUT how it answers, `{"mood":"slow","path":"/v2/…/status","seconds":15}`.
+ * PUT how it answers, `{"mood":"slow","path":"/v2/…/status","seconds":15}`. POST to `/local/sandbox/xendit/transactions`
+ * what its list says of one, `{"product_id":"py-…","net_amount":96000}`.
  */
 import { z } from 'zod';
 import { isJsonObject } from '../../../shared/gateways/message-bytes.ts';
@@ -12,6 +13,8 @@ const behaviourSchema = z.strictObject({
   path: z.string().startsWith('/').optional(),
   seconds: z.number().positive().max(600).optional(),
 });
+
+const transactionSchema = z.looseObject({ product_id: z.string().min(1) });
 
 const PLACE = /^\/local\/sandbox\/([^/?]+)(\/.*)?$/s;
 
@@ -26,6 +29,12 @@ export async function sandboxAnswer(
   if (!Object.hasOwn(SANDBOXES, gateway)) return problem(404, `there is no sandbox of ${gateway}`);
   if (method === 'GET') return sandbox.answer(gateway, below);
   const document = parsed(body);
+  if (method === 'POST' && gateway === 'xendit' && below === '/transactions') {
+    const change = transactionSchema.safeParse(document);
+    if (!change.success) return problem(400, 'give fields of a transaction, its product_id among them');
+    sandbox.transactions.change(change.data);
+    return { status: 200, body: change.data };
+  }
   if (method === 'POST') {
     const path = isJsonObject(document) ? tellSafely(sandbox, gateway, document) : undefined;
     return path === undefined ? problem(400, 'give a notification of a payment') : { status: 201, body: { path } };

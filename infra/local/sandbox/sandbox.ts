@@ -7,6 +7,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isJsonObject, type JsonObject } from '../../../shared/gateways/message-bytes.ts';
 import { SANDBOXES } from './documents.ts';
+import { openTransactions, type Transactions } from './transactions.ts';
 
 export const MOODS = ['normal', 'slow', 'wrong', 'unknown', 'down'] as const;
 export type Mood = (typeof MOODS)[number];
@@ -19,6 +20,8 @@ export interface SandboxAnswer {
 export interface Sandbox {
   /** @returns where it can be asked about; undefined where the notification tells of no payment */
   tell(gateway: string, notification: JsonObject): string | undefined;
+  /** Of Xendit, which has a list of them. */
+  readonly transactions: Transactions;
   /** @param path below the gateway's address, with its query */
   answer(gateway: string, path: string): Promise<SandboxAnswer>;
   /** How it answers from now on: everywhere, or at one path. */
@@ -34,7 +37,8 @@ const SCHEMA = `CREATE TABLE IF NOT EXISTS documents (
   place TEXT NOT NULL, listed_as TEXT NOT NULL, document TEXT NOT NULL, PRIMARY KEY (place, listed_as)
 ) STRICT;`;
 const DEFAULT_SLOW_SECONDS = 15;
-const AMOUNTS = /^(gross_amount|amount|paid_amount|request_amount|capture_amount|charge_amount|refund_amount|initial)$/;
+const AMOUNTS =
+  /^(gross_amount|amount|net_amount|paid_amount|request_amount|capture_amount|charge_amount|refund_amount|initial)$/;
 
 interface Behaviour {
   readonly mood: Mood;
@@ -48,6 +52,7 @@ export function openSandbox(folder: string): Sandbox {
   const putFirst = database.prepare('INSERT OR IGNORE INTO documents VALUES (?, ?, ?)');
   const find = database.prepare('SELECT listed_as, document FROM documents WHERE place = ?');
   const behaviours = new Map<string, Behaviour>();
+  const transactions = openTransactions(database);
 
   function known(place: string): JsonObject | undefined {
     const rows = find.all(place) as { listed_as: string; document: string }[];
@@ -55,10 +60,17 @@ export function openSandbox(folder: string): Sandbox {
     return rows[0]?.listed_as ? { data: documents } : documents[0];
   }
 
+  function documentAt(gateway: string, path: string): JsonObject | undefined {
+    const [, query] = gateway === 'xendit' ? (/^\/transactions(?:\?(.*))?$/.exec(path) ?? []) : [];
+    return query === undefined ? known(`${gateway}${path}`) : transactions.list(new URLSearchParams(query));
+  }
+
   return {
+    transactions,
     tell(gateway, notification) {
       const told = SANDBOXES[gateway]?.(notification);
       if (!told) return undefined;
+      if (gateway === 'xendit') transactions.tell(notification);
       const write = told.isWaiting ? putFirst : put;
       write.run(`${gateway}${told.path}`, told.listedAs ?? '', JSON.stringify(told.document));
       return told.path;
@@ -68,7 +80,7 @@ export function openSandbox(folder: string): Sandbox {
       const { mood, seconds } = behaviours.get(place) ?? behaviours.get(gateway) ?? { mood: 'normal', seconds: 0 };
       if (mood === 'slow') await sleep(seconds * 1000);
       if (mood === 'down') return { status: 503, body: { status_code: '503', message: 'told to be down' } };
-      const document = mood === 'unknown' ? undefined : known(place);
+      const document = mood === 'unknown' ? undefined : documentAt(gateway, path);
       if (!document) return { status: 404, body: { status_code: '404', error_code: 'DATA_NOT_FOUND' } };
       return { status: 200, body: mood === 'wrong' ? (withOtherAmounts(document) as JsonObject) : document };
     },
