@@ -10,6 +10,7 @@ import { registerLists } from './commands/lists.ts';
 import { registerPledge } from './commands/pledge.ts';
 import { registerProof } from './commands/proof.ts';
 import { registerQueues } from './commands/queues.ts';
+import { registerReceipt } from './commands/receipt.ts';
 import { registerStatus } from './commands/status.ts';
 import { registerTrigger } from './commands/trigger.ts';
 import { registerVerify } from './commands/verify.ts';
@@ -56,6 +57,7 @@ export function buildProgram(terminal: Terminal, ended: (code: ExitCode) => void
   registerStatus(program, context);
   registerLists(program, context);
   registerQueues(program, context);
+  registerReceipt(program, context);
   registerClock(program, context);
   registerProof(program, context);
   registerDoctor(program, context);

@@ -31,6 +31,11 @@ beforeAll(async () => {
     'POST /api/quarantine/q1/release': { released: true },
     'POST /api/queues/payments/redrive': { redriven: 2 },
     'POST /api/pledges': pledge,
+    'POST /api/receipts': new Status(201, { office: 'solo', number: 'KW-1', state: 'entered' }),
+    'GET /api/receipts': { items: [{ office: 'solo', number: 'KW-1', state: 'entered' }], nextCursor: null },
+    'POST /api/receipts/solo/KW-1/approve': { office: 'solo', number: 'KW-1', state: 'approved' },
+    'POST /api/receipts/solo/KW-1/reject': { office: 'solo', number: 'KW-1', state: 'rejected' },
+    'POST /api/receipts/solo/KW-2/approve': new Status(403, { reason: 'maker_is_checker' }),
     'POST /api/worker-imports': new Status(202, { importId: 'imp_1' }),
     'GET /api/worker-imports/imp_1': { state: 'done', accepted: 1, duplicates: 0, rejected: [] },
     'POST /api/proofs': { holds: true, checked: { donations: 1 }, violations: [] },
@@ -61,6 +66,11 @@ const DONE = [
   ['pledge', '--workers', '1'],
   ['pledge', '--file', pledgeFile],
   ['import', roster],
+  ['receipt', 'enter', 'solo', 'KW-1', '--amount', '50400', '--received-on', '2026-11-30'],
+  ['receipt', 'approve', 'solo', 'KW-1'],
+  ['receipt', 'approve', 'solo', '--all'],
+  ['receipt', 'reject', 'solo', 'KW-1', '--reason', 'money_missing'],
+  ['receipt', 'list', '--state', 'entered'],
   ['proof'],
   ['clock'],
   ['clock', 'show'],
@@ -109,6 +119,8 @@ const WRONG = [
   { argv: ['pledge'], hint: '--workers' },
   { argv: ['pledge', '--workers', '1', '--package', 'JKK'], hint: 'JKK_JKM' },
   { argv: ['import'], hint: 'roster.csv' },
+  { argv: ['receipt', 'approve', 'solo'], hint: '--all' },
+  { argv: ['receipt', 'reject', 'solo', 'KW-1', '--reason', 'because'], hint: 'money_missing' },
   { argv: ['status', 'now'], hint: 'too many arguments' },
   { argv: [], hint: 'Usage' },
 ];
@@ -201,6 +213,12 @@ describe('what a running system answers decides the rest', () => {
     const ran = await against(answers, ['import', roster]);
     expect(ran.exitCode).toBe(5);
     expect(ran.out).toContain('nik_invalid');
+  });
+
+  it('3: who entered a receipt does not approve it; 5: some were approved and some not', async () => {
+    const ran = await run(['receipt', 'approve', 'solo', 'KW-2', ...here()]);
+    expect(ran).toMatchObject({ exitCode: 3, out: expect.stringContaining('maker_is_checker') });
+    expect(await run(['receipt', 'approve', 'solo', 'KW-1', 'KW-2', ...here()])).toMatchObject({ exitCode: 5 });
   });
 
   it('5: some copies were taken and some not', async () => {
