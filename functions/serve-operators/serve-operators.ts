@@ -9,6 +9,7 @@ import { type Operators, operatorOf } from './operators.ts';
 import { bookRoutes } from './routes/books.ts';
 import { coverRoutes } from './routes/covers.ts';
 import { operationRoutes } from './routes/operations.ts';
+import { reconciliationRoutes } from './routes/reconciliations.ts';
 import { receiptRoutes } from './routes/receipts.ts';
 
 export interface QueueState {
@@ -62,6 +63,7 @@ export function operatorsApp(dependencies: OperatorsDependencies): Hono<Operator
   app.route('/api', bookRoutes(dependencies));
   app.route('/api', coverRoutes(dependencies));
   app.route('/api', operationRoutes(dependencies));
+  app.route('/api', reconciliationRoutes(dependencies));
   app.route('/api', receiptRoutes(dependencies));
   app.notFound((context) => context.body(JSON.stringify(problemDocument(404, 'not_found')), 404, PROBLEM));
   // The stack around it answers and logs every error alike.

@@ -62,6 +62,8 @@ export function donationView({ donation }: StoredDonation) {
     paidAt: donation.paidAt,
     receivedRupiah: donation.receivedRupiah,
     feesRupiah: donation.feeRupiah,
+    feeCarriedRupiah: donation.feeCarriedRupiah,
+    feeBeyondRupiah: donation.feeBeyondRupiah,
     refundedRupiah: donation.refundedRupiah,
     allocatedRupiah: donation.allocatedRupiah,
     remainingRupiah: donation.remainingRupiah,

@@ -11,6 +11,7 @@ import { registerPledge } from './commands/pledge.ts';
 import { registerProof } from './commands/proof.ts';
 import { registerQueues } from './commands/queues.ts';
 import { registerReceipt } from './commands/receipt.ts';
+import { registerReconcile } from './commands/reconcile.ts';
 import { registerStatus } from './commands/status.ts';
 import { registerTrigger } from './commands/trigger.ts';
 import { registerVerify } from './commands/verify.ts';
@@ -60,6 +61,7 @@ export function buildProgram(terminal: Terminal, ended: (code: ExitCode) => void
   registerReceipt(program, context);
   registerClock(program, context);
   registerProof(program, context);
+  registerReconcile(program, context);
   registerDoctor(program, context);
   return program;
 }
