@@ -20,6 +20,7 @@ const refundSchema = z.lazy(() =>
     refund_chargeback_id: z.union([identifier, z.int()]).nullish(),
     refund_amount: anything,
     created_at: optionalText,
+    reason: optionalText,
   }),
 );
 

@@ -4,7 +4,7 @@
  */
 import type { CanonicalEvent, EventKind } from '../domain/canonical-event.ts';
 import type { Instant } from '../domain/dates.ts';
-import { minimumRupiah, type Rupiah, subtractRupiah, ZERO_RUPIAH } from '../domain/money.ts';
+import { minimumRupiah, type Rupiah, rupiah, subtractRupiah, ZERO_RUPIAH } from '../domain/money.ts';
 import { Permanent } from '../errors.ts';
 import { type JsonObject, keyPart } from './message-bytes.ts';
 import {
@@ -80,21 +80,22 @@ function wholePayment(transaction: MidtransTransaction, kind: EventKind, effect:
 }
 
 interface MoneyBack {
+  readonly kind: 'refunded' | 'charged_back';
   readonly key: string;
   readonly amount: Rupiah;
   readonly occurredAt: Instant;
 }
 
 /** One event for each entry, carrying its own amount; the `refund_amount` above them is their running total. */
-function moneyBackEvents(transaction: MidtransTransaction, kind: 'refunded' | 'charged_back'): CanonicalEvent[] {
+function moneyBackEvents(transaction: MidtransTransaction, kind: MoneyBack['kind']): CanonicalEvent[] {
   const { gift, feeOnTop } = giftAmount(transaction);
   const listed = distinctRefunds(transaction);
-  const entries = listed.length > 0 ? listed : [unlistedMoneyBack(transaction, kind, gift)];
-  const ours = feeOnTop ? upToTheGift(entries, gift) : entries;
-  const word = kind === 'refunded' ? 'refund' : 'chargeback';
-  return ours.map(({ key, amount, occurredAt }) =>
-    eventOf(transaction, kind, `${word}:${keyPart(key)}`, amount, occurredAt),
-  );
+  const told = [listed, unlistedMoneyBack(transaction, kind, gift, listed)];
+  const ours = feeOnTop ? told.flatMap((entries) => upToTheGift(entries, gift)) : told.flat();
+  return ours.map((entry) => {
+    const word = entry.kind === 'refunded' ? 'refund' : 'chargeback';
+    return eventOf(transaction, entry.kind, `${word}:${keyPart(entry.key)}`, entry.amount, entry.occurredAt);
+  });
 }
 
 /** A refund is told twice, before and after the bank confirmed it: its key counts once. */
@@ -116,22 +117,50 @@ function readRefund(transaction: MidtransTransaction, refund: MidtransRefund, pa
   if (key === undefined) throw new Permanent('field_missing', { field: `${path}.refund_key` });
   const createdAt = refund.created_at;
   return {
+    kind: isChargeback(transaction, refund) ? 'charged_back' : 'refunded',
     key,
     amount: positiveAmount(refund.refund_amount, `${path}.refund_amount`),
     occurredAt: createdAt ? wibInstant(createdAt, `${path}.created_at`) : paymentTime(transaction),
   };
 }
 
-/** Money back that lists no entries: the named total or, where the whole payment went back, all of it. */
-function unlistedMoneyBack(transaction: MidtransTransaction, kind: EventKind, gift: Rupiah): MoneyBack {
+/**
+ * A chargeback lists the refunds before it too. Those were told already, under their own keys, so an entry is a refund
+ * unless its reason says that it is the chargeback.
+ */
+function isChargeback({ transaction_status }: MidtransTransaction, { reason }: MidtransRefund): boolean {
+  return transaction_status.endsWith('chargeback') && /^(?:partial.)?chargeback$/i.test(reason ?? '');
+}
+
+/** Money back that no entry tells of: a refund without a list, or a chargeback beside the refunds before it. */
+function unlistedMoneyBack(
+  transaction: MidtransTransaction,
+  kind: MoneyBack['kind'],
+  gift: Rupiah,
+  listed: readonly MoneyBack[],
+): MoneyBack[] {
   const isPartial = transaction.transaction_status.startsWith('partial_');
-  const chargebackKey = isPartial ? 'partial' : 'full';
+  const isAllListed = kind === 'refunded' || isPartial || sumOf(listed) >= gift;
+  if (isAllListed && listed.some((entry) => entry.kind === kind)) return [];
+  const occurredAt = paymentTime(transaction);
   const named = transaction.refund_amount ?? undefined;
-  return {
-    key: kind === 'refunded' ? 'total' : chargebackKey,
-    amount: named === undefined && !isPartial ? gift : positiveAmount(named, 'refund_amount'),
-    occurredAt: paymentTime(transaction),
-  };
+  const whole = named === undefined && !isPartial ? gift : positiveAmount(named, 'refund_amount');
+  if (kind === 'refunded') return [{ kind, key: 'total', amount: whole, occurredAt }];
+  // The bank takes back all there is, whatever the total says; a refund before it is within that (`donation.ts`).
+  if (!isPartial) return [{ kind, key: 'full', amount: gift, occurredAt }];
+  return [{ kind, key: 'partial', amount: withoutRefunds(whole, listed), occurredAt }];
+}
+
+/** `refund_amount` is the running total of everything that went back (gateways.md 1.2). */
+function withoutRefunds(total: Rupiah, refunds: readonly MoneyBack[]): Rupiah {
+  const left = total - sumOf(refunds);
+  if (left > 0) return rupiah(left);
+  const detail = 'no more than the refunds listed: the chargeback cannot be told from them';
+  throw new Permanent('field_invalid', { field: 'refund_amount', detail });
+}
+
+function sumOf(entries: readonly MoneyBack[]): number {
+  return entries.reduce((sum, { amount }) => sum + amount, 0);
 }
 
 /** What goes back beyond the gift is the donor's own fee, which was never in our books. */

@@ -300,9 +300,54 @@ describe('money that went back through Midtrans', () => {
     [{ transaction_status: 'partial_refund', refund_amount: '5000.00' }, 'refund:total', 5_000],
     [{ transaction_status: 'chargeback' }, 'chargeback:full', 154_600],
     [{ transaction_status: 'partial_chargeback', refund_amount: '5000.00' }, 'chargeback:partial', 5_000],
-    [{ transaction_status: 'chargeback', refunds: [refund('cb', '154600.00')] }, 'chargeback:cb', 154_600],
+    [
+      { transaction_status: 'chargeback', refunds: [refund('cb', '154600.00', { reason: 'chargeback' })] },
+      'chargeback:cb',
+      154_600,
+    ],
   ])('%j is %s of %i', (overrides, effect, amountRupiah) => {
     expect(only(overrides)).toMatchObject({ effectKey: `midtrans:tx-1:${effect}`, amountRupiah });
+  });
+
+  const effects = (overrides: Record<string, unknown>) =>
+    interpret(overrides).events.map(({ kind, effectKey, amountRupiah }) => [kind, effectKey.slice(14), amountRupiah]);
+  const before = [refund('a', '4600.00'), refund('b', '50000.00', { reason: 'chargeback feared' })];
+
+  it('is a chargeback beside the refunds before it, which keep the keys they were told under (I4)', () => {
+    expect(effects({ transaction_status: 'chargeback', refunds: before })).toEqual([
+      ['refunded', 'refund:a', 4_600],
+      ['refunded', 'refund:b', 50_000],
+      ['charged_back', 'chargeback:full', 154_600],
+    ]);
+    const part = { transaction_status: 'partial_chargeback', refund_amount: '64600.00', refunds: before };
+    expect(effects(part).at(-1)).toEqual(['charged_back', 'chargeback:partial', 10_000]);
+  });
+
+  it('is a chargeback in the list where its reason says so, and all of the payment once the bank took all', () => {
+    const own = refund('cb', '100000.00', { reason: 'Partial chargeback' });
+    expect(effects({ transaction_status: 'partial_chargeback', refunds: [...before, own] })).toEqual([
+      ['refunded', 'refund:a', 4_600],
+      ['refunded', 'refund:b', 50_000],
+      ['charged_back', 'chargeback:cb', 100_000],
+    ]);
+    expect(effects({ transaction_status: 'chargeback', refunds: [...before, own] })).toHaveLength(3);
+    expect(effects({ transaction_status: 'chargeback', refunds: [own] })).toEqual([
+      ['charged_back', 'chargeback:cb', 100_000],
+      ['charged_back', 'chargeback:full', 154_600],
+    ]);
+    expect(effects({ transaction_status: 'refund', refunds: [refund('c', '1.00', { reason: 'chargeback' })] })).toEqual(
+      [['refunded', 'refund:c', 1]],
+    );
+  });
+
+  it('is left to a person where a partial chargeback cannot be told from the refunds listed with it', () => {
+    const told = { transaction_status: 'partial_chargeback', refunds: before };
+    expect(() => interpret({ ...told, refund_amount: '54600.00' })).toThrow(
+      expect.objectContaining({ reason: 'field_invalid', field: 'refund_amount' }),
+    );
+    expect(() => interpret(told)).toThrow(
+      expect.objectContaining({ reason: 'amount_missing', field: 'refund_amount' }),
+    );
   });
 
   it('needs an amount where only a part went back', () => {
@@ -339,6 +384,9 @@ describe('a fee the donor paid on top', () => {
     });
     expect(events.map(({ amountRupiah }) => amountRupiah)).toEqual([9_000, 1_000]);
     expect(only({ ...onTop, transaction_status: 'refund', refund_amount: '10071.00' })?.amountRupiah).toBe(10_000);
+    const refunds = [{ refund_key: 'a', refund_amount: '9000.00' }];
+    const back = interpret({ ...onTop, transaction_status: 'chargeback', refunds }).events;
+    expect(back.map(({ amountRupiah }) => amountRupiah)).toEqual([9_000, 10_000]);
   });
 
   it.each([
