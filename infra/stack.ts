@@ -8,6 +8,7 @@ import type { Capabilities } from './constructs/capabilities.ts';
 import { CoverageLifecycle } from './constructs/coverage-lifecycle.ts';
 import { DailyRuns } from './constructs/daily-runs.ts';
 import { Overview } from './constructs/dashboard.ts';
+import { Files } from './constructs/files.ts';
 import { Ingestion } from './constructs/ingestion.ts';
 import { Operations } from './constructs/operations.ts';
 import { PublicApi } from './constructs/public-api.ts';
@@ -39,15 +40,18 @@ export class LingkaranStack extends Stack {
     const { startCohorts, runCoverPhase } = lifecycle;
     const { sendNudges } = new Renewal(this, 'Renewal', base);
     const { importWorkers } = new Roster(this, 'Roster', base);
+    const files = new Files(this, 'Files', base);
     const { servePublic } = new PublicPages(this, 'PublicPages', base);
     const { serveOperators, sweepOverdue, proveLedger, reconcileGateways } = new Operations(this, 'Operations', {
       ...base,
       lifecycle,
+      files,
     });
     const publicApi = new PublicApi(this, 'PublicApi', { stage, receiveWebhook, servePublic, serveOperators });
     const daily = new DailyRuns(this, 'Daily', { stage, startCohorts, sweepOverdue, proveLedger, reconcileGateways });
     this.#watch({ stage, queues: base.queues, daily, lifecycle, publicApi, receiveWebhook, recordPayment }, [
       ...[receiveWebhook, recordPayment, allocateFunds, enrolWorkers, startCohorts, runCoverPhase],
+      ...[files.checkFile, files.settleStatement],
       ...[sendNudges, sweepOverdue, importWorkers, serveOperators, servePublic, proveLedger, reconcileGateways],
     ]);
   }

@@ -1,4 +1,5 @@
 import { handle } from 'hono/aws-lambda';
+import { fileStore } from '../../shared/adapters/file-store.ts';
 import { listQueues, redriveQueue, sendBack } from '../../shared/adapters/operations-queues.ts';
 import { sendImports, sendPayments } from '../../shared/adapters/queues.ts';
 import { intakeSealing } from '../../shared/adapters/sealing.ts';
@@ -19,6 +20,7 @@ const app = operatorsApp({
   importing: { now, seal: intakeSealing.seal, putImport, sendImports },
   queues: { list: listQueues, redrive: redriveQueue },
   sendBack,
+  files: fileStore,
   sendPayment: (message) => sendPayments([message]),
 });
 

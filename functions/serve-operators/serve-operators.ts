@@ -8,9 +8,10 @@ import type { StartImportDependencies } from '../import-workers/start-import.ts'
 import { type Operators, operatorOf } from './operators.ts';
 import { bookRoutes } from './routes/books.ts';
 import { coverRoutes } from './routes/covers.ts';
+import { type FilesDependencies, fileRoutes } from './routes/files.ts';
 import { operationRoutes } from './routes/operations.ts';
-import { reconciliationRoutes } from './routes/reconciliations.ts';
 import { receiptRoutes } from './routes/receipts.ts';
+import { reconciliationRoutes } from './routes/reconciliations.ts';
 
 export interface QueueState {
   readonly name: string;
@@ -19,7 +20,7 @@ export interface QueueState {
   readonly dead: number;
 }
 
-export interface OperatorsDependencies {
+export interface OperatorsDependencies extends FilesDependencies {
   readonly now: () => Instant;
   /** `fresh`: asked of the store again, unless that was done a moment ago. */
   readonly operators: (options?: { readonly fresh: boolean }) => Promise<Operators>;
@@ -65,6 +66,7 @@ export function operatorsApp(dependencies: OperatorsDependencies): Hono<Operator
   app.route('/api', operationRoutes(dependencies));
   app.route('/api', reconciliationRoutes(dependencies));
   app.route('/api', receiptRoutes(dependencies));
+  app.route('/api', fileRoutes(dependencies));
   app.notFound((context) => context.body(JSON.stringify(problemDocument(404, 'not_found')), 404, PROBLEM));
   // The stack around it answers and logs every error alike.
   app.onError((error) => {

@@ -3,11 +3,13 @@ import { Duration } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import type { Capabilities } from './capabilities.ts';
 import type { CoverageLifecycle } from './coverage-lifecycle.ts';
+import type { Files } from './files.ts';
 import { LingkaranFunction } from './lingkaran-function.ts';
 import { QUEUE_NAMES } from './queues.ts';
 
 export interface OperationsProps extends Capabilities {
   readonly lifecycle: CoverageLifecycle;
+  readonly files: Files;
 }
 
 /** An HTTP API gives up after 30 seconds. */
@@ -33,7 +35,7 @@ export class Operations extends Construct {
     this.reconcileGateways = this.#reconcileGateways(props);
   }
 
-  #serveOperators({ context, books, queues, secrets }: OperationsProps): LingkaranFunction {
+  #serveOperators({ context, books, queues, secrets, files }: OperationsProps): LingkaranFunction {
     const serve = new LingkaranFunction(this, 'ServeOperators', {
       ...context,
       folder: 'serve-operators',
@@ -46,6 +48,7 @@ export class Operations extends Construct {
     queues.allowSend(serve, ...QUEUE_NAMES);
     queues.allowRedrive(serve);
     secrets.allowRead(serve, 'operators', 'intake');
+    files.allowPut(serve);
     return serve;
   }
 

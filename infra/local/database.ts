@@ -31,6 +31,7 @@ CREATE TABLE IF NOT EXISTS execution_events (
   state TEXT, details TEXT
 ) STRICT;
 CREATE INDEX IF NOT EXISTS execution_events_of ON execution_events (execution_arn, id);
+CREATE TABLE IF NOT EXISTS announced_files (key TEXT PRIMARY KEY, etag TEXT NOT NULL) STRICT;
 `;
 
 export class FolderInUse extends Error {

@@ -4,7 +4,9 @@ import { Activity } from './activity.ts';
 import { Alarms } from './alarms.ts';
 import { executionService } from './aws/execution-service.ts';
 import { keyService } from './aws/key-service.ts';
+import { type ObjectService, objectService } from './aws/object-service.ts';
 import { queueService } from './aws/queue-service.ts';
+import { openFileFolder } from './files/open-file-folder.ts';
 import { type Foundation, type FoundationOptions, layFoundation } from './foundation.ts';
 import { type Functions, loadFunctions } from './functions.ts';
 import type { Json } from './lifecycle/definition.ts';
@@ -64,7 +66,9 @@ async function build(options: RuntimeOptions, foundation: Foundation, opened: Op
   const functions = await loadFunctions({ resources, activity, ...where, ...place });
   const movers = moversOf(foundation, functions, activity);
   const { executions, pollers, timekeeper } = movers;
-  serveFunctions(foundation, movers);
+  const files = openFileFolder(options.folder, foundation);
+  if (files) opened.add(files.folder, (it) => it.stop());
+  serveFunctions(foundation, movers, files && objectService({ bucket: files.bucket, files: files.folder }));
   opened.add(movers, standStill);
   return {
     system,
@@ -78,6 +82,7 @@ async function build(options: RuntimeOptions, foundation: Foundation, opened: Op
     begin() {
       for (const poller of pollers) poller.wake();
       executions.resume();
+      files?.folder.watch();
       timekeeper.setSpeed(options.speed);
     },
     close: () => opened.close(),
@@ -109,15 +114,20 @@ function moversOf(foundation: Foundation, functions: Functions, activity: Activi
 }
 
 /** From here on the clients of the functions are answered. */
-function serveFunctions(foundation: Foundation, { delayed, executions }: Movers): void {
+function serveFunctions(
+  foundation: Foundation,
+  { delayed, executions }: Movers,
+  objects: ObjectService | undefined,
+): void {
   const { endpoint, queues, clock, database, system, secrets } = foundation;
   const now = () => clock.now();
-  endpoint.serve({
+  const services = {
     AmazonSQS: queueService({ queues, delayed, now }),
     AWSStepFunctions: executionService(executions, database, now),
     secretsmanager: secretService(system.secrets, secrets),
     TrentService: keyService(secrets.masterKey, system.keys),
-  });
+  };
+  endpoint.serve(services, objects);
 }
 
 /** What runs may end, within a limit; the rest is taken up again at the next start. */

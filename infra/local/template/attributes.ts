@@ -44,6 +44,7 @@ const ARNS: Readonly<Record<string, Answer>> = {
       'lambda',
       `function:${textProperty(named, intrinsics, 'FunctionName').replace(/^arn:.*:function:/, '')}:1`,
     ),
+  'AWS::S3::Bucket': (named) => `arn:aws:s3:::${localName(named)}`,
   'AWS::SQS::Queue': (named, place) => arnOf(place, 'sqs', localName(named)),
   'AWS::SecretsManager::Secret': (named, place, intrinsics) =>
     arnOf(place, 'secretsmanager', `secret:${secretName(named, intrinsics)}`),

@@ -41,6 +41,11 @@ export interface ScheduleResource {
   /** Keeps a start that failed every time. */
   readonly deadLetterQueueArn: string | undefined;
 }
+export interface BucketResource {
+  readonly name: string;
+  /** Which queue hears of new objects. */
+  readonly queueArn: string;
+}
 export interface MachineResource {
   readonly name: string;
   readonly arn: string;
@@ -64,6 +69,7 @@ export interface LocalSystem {
   readonly schedules: readonly ScheduleResource[];
   readonly machines: readonly MachineResource[];
   readonly secrets: readonly SecretResource[];
+  readonly buckets: readonly BucketResource[];
   /** Ids and ARNs of the encryption keys. */
   readonly keys: readonly { readonly id: string; readonly arn: string }[];
 }

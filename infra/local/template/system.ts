@@ -3,6 +3,7 @@ import { attributeOf, localName, type Named, refOf, secretName } from './attribu
 import { type Intrinsics, intrinsicsOf } from './intrinsics.ts';
 import type { Place } from './place.ts';
 import type {
+  BucketResource,
   FunctionResource,
   LocalSystem,
   MachineResource,
@@ -33,6 +34,7 @@ export function describeSystem(template: Template, place: Place): LocalSystem {
     schedules: reader.all(['AWS::Scheduler::Schedule'], scheduleOf).filter((schedule) => schedule !== undefined),
     machines: reader.all(['AWS::StepFunctions::StateMachine'], (found) => machineOf(found, reader)),
     secrets: reader.all(['AWS::SecretsManager::Secret'], (found) => secretOf(found, reader)),
+    buckets: reader.all(['AWS::S3::Bucket'], bucketOf),
     keys: reader.all(['AWS::KMS::Key'], (found) => ({ id: reader.ref(found), arn: reader.arn(found) })),
   };
 }
@@ -178,4 +180,13 @@ function machineOf(found: Found, reader: Reader): MachineResource {
 function secretOf(found: Found, reader: Reader): SecretResource {
   const { properties } = found;
   return { name: secretName(found, reader.intrinsics), arn: reader.arn(found), role: roleOf(found), properties };
+}
+
+function bucketOf(found: Found): BucketResource {
+  const told = found.properties.NotificationConfiguration as
+    | { readonly QueueConfigurations?: readonly { readonly Queue: string }[] }
+    | undefined;
+  const [configuration] = told?.QueueConfigurations ?? [];
+  if (!configuration) throw new Error(`bucket ${found.logicalId} tells no queue of its objects`);
+  return { name: localName(found), queueArn: configuration.Queue };
 }

@@ -1,7 +1,7 @@
 /** Receipts from the operators' API to the books: two people for each, and booked once. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { operatorsSchema } from '../../../functions/serve-operators/operators.ts';
-import { operatorsApp } from '../../../functions/serve-operators/serve-operators.ts';
+import { type OperatorsDependencies, operatorsApp } from '../../../functions/serve-operators/serve-operators.ts';
 import { intakeSealing } from '../../../shared/adapters/sealing.ts';
 import { operatorIdOf } from '../../../shared/domain/cash-receipt.ts';
 import { addSeconds } from '../../../shared/domain/dates.ts';
@@ -18,6 +18,8 @@ const TOKENS = {
   bare: 'token-of-nobody-01',
 };
 let operators = {};
+/** Added to the secret, and not heard of yet by who read it before. */
+let added: { name: string; token: string }[] = [];
 let queueFails = false;
 let system: TestSystem;
 beforeAll(() => {
@@ -27,6 +29,7 @@ afterAll(() => system.stop());
 beforeEach(() => {
   system.newWorld();
   queueFails = false;
+  added = [];
   operators = {
     people: [
       { name: 'Rina', token: TOKENS.rina },
@@ -36,9 +39,10 @@ beforeEach(() => {
   };
 });
 
-const app = operatorsApp({
+/** What receipts need of it. */
+const dependencies: Partial<OperatorsDependencies> = {
   now: () => system.now(),
-  operators: async () => operatorsSchema.parse(operators),
+  operators: async ({ fresh } = { fresh: false }) => operatorsSchema.parse(fresh ? { people: added } : operators),
   importing: {
     now: () => system.now(),
     seal: intakeSealing.seal,
@@ -47,11 +51,13 @@ const app = operatorsApp({
   },
   queues: { list: async () => [], redrive: async (name) => ({ name, messages: 0 }) },
   sendBack: async () => {},
+  files: { put: async () => {}, uploadUrl: async () => '' },
   async sendPayment(message) {
     if (queueFails) throw new Error('the queue is away');
     send(system, message);
   },
-});
+};
+const app = operatorsApp(dependencies as OperatorsDependencies);
 app.onError((error) => {
   const problem = problemOf(error);
   return new Response(JSON.stringify(problem), { status: problem.status });
@@ -233,6 +239,12 @@ describe('a file of receipts', () => {
 });
 
 describe('an operator', () => {
+  it('whose token was added a moment ago is known', async () => {
+    expect((await ask('rinaNew', 'GET', 'receipts')).status).toBe(401);
+    added = [{ name: 'Rina', token: TOKENS.rinaNew }];
+    expect((await ask('rinaNew', 'GET', 'receipts')).status).toBe(200);
+  });
+
   it('without a token of ours is nobody', async () => {
     const answer = await app.request('/api/receipts', { headers: { authorization: 'Bearer token-of-mallory-1' } });
     expect(answer.status).toBe(401);
