@@ -1,7 +1,7 @@
 /** DOKU's HTTP notifications (not SNAP): one message tells the present state of one invoice. */
 import * as z from 'zod';
 import type { CanonicalEvent, DonorContact, EventKind } from '../domain/canonical-event.ts';
-import { parseInstant } from '../domain/dates.ts';
+import type { Instant } from '../domain/dates.ts';
 import { parseAmount, type Rupiah, ZERO_RUPIAH } from '../domain/money.ts';
 import { Permanent } from '../errors.ts';
 import { parseContract } from '../parse.ts';
@@ -10,6 +10,7 @@ import { bodyKey } from './body-key.ts';
 import { verifyDokuSignature } from './doku-signature.ts';
 import { ACCEPTED, type Gateway } from './gateway.ts';
 import { isJsonObject, type JsonObject, keyPart, readJsonObject } from './message-bytes.ts';
+import { instantIn } from './zoned-time.ts';
 
 /** `FAILED` is not the end: the payer may try the same invoice again, and paid outranks failed. */
 const KIND_OF_STATUS: Readonly<Record<string, EventKind>> = {
@@ -40,7 +41,7 @@ export const doku: Gateway<DokuSecrets> = {
     if (!body) throw new Permanent('malformed_body');
     const kind = kindOf(body);
     return {
-      events: kind ? [eventOf(body, kind)] : [],
+      events: kind ? [eventOf(body, kind, message.receivedAt)] : [],
       ignored: !kind,
       deliveryKey: this.deliveryKey(message),
       donor: donorOf(body),
@@ -68,7 +69,8 @@ function kindOf(body: JsonObject): EventKind | undefined {
   return typeof status === 'string' && Object.hasOwn(KIND_OF_STATUS, status) ? KIND_OF_STATUS[status] : undefined;
 }
 
-function eventOf(body: JsonObject, kind: EventKind): CanonicalEvent {
+/** @param receivedAt stands in where the message names no time */
+function eventOf(body: JsonObject, kind: EventKind, receivedAt: Instant | undefined): CanonicalEvent {
   const { transaction, order } = parseContract(notificationSchema, body);
   if ((order.currency ?? 'IDR') !== 'IDR') throw new Permanent('currency_not_idr', { field: 'order.currency' });
   return {
@@ -80,9 +82,18 @@ function eventOf(body: JsonObject, kind: EventKind): CanonicalEvent {
     // The channel's fee is not in the message; it comes with the settlement report.
     feeRupiah: ZERO_RUPIAH,
     orderReference: order.invoice_number,
-    occurredAt: parseInstant(transaction.date, 'transaction.date'),
+    occurredAt: timeOf(transaction.date) ?? receivedAt ?? missing('transaction.date'),
     channel: channelOf(body),
   };
+}
+
+/** DOKU writes its times in UTC. */
+function timeOf(date: unknown): Instant | undefined {
+  return date === undefined || date === null ? undefined : instantIn('Z', date, 'transaction.date');
+}
+
+function missing(field: string): never {
+  throw new Permanent('field_missing', { field });
 }
 
 /** `REFUNDED` is a state of the whole invoice and names no refund, so it takes effect once. */

@@ -1,10 +1,11 @@
 /** The fields of a SNAP notification as values of ours. Each refusal names its field. */
 import * as z from 'zod';
-import { type Instant, parseInstant } from '../domain/dates.ts';
+import type { Instant } from '../domain/dates.ts';
 import { parseAmount, type Rupiah } from '../domain/money.ts';
 import { Permanent } from '../errors.ts';
 import { parseContract } from '../parse.ts';
 import { isJsonObject, type JsonObject } from './message-bytes.ts';
+import { instantIn } from './zoned-time.ts';
 
 /** Keys of rows are built from these; what is longer is no id. */
 const identifier = z.string().min(1).max(200);
@@ -82,12 +83,10 @@ export function positiveMoney(amount: Rupiah | undefined, field: string): Rupiah
   return amount;
 }
 
-const WITHOUT_ZONE = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d+)?$/;
-
 /** The first time that is given, of fields by name; the standard wants a zone, and without one it is a WIB clock. */
 export function firstTime(candidates: Readonly<Record<string, unknown>>): Instant | undefined {
   const found = Object.entries(candidates).find(([, value]) => value !== undefined && value !== null && value !== '');
   if (!found) return undefined;
   const [field, value] = found;
-  return parseInstant(typeof value === 'string' && WITHOUT_ZONE.test(value) ? `${value}+07:00` : value, field);
+  return instantIn('+07:00', value, field);
 }

@@ -1,11 +1,12 @@
 /** The fields Xendit's families share, as values of ours. Each refusal names its field. */
 import * as z from 'zod';
 import type { CanonicalEvent, EventKind, PaymentSide } from '../domain/canonical-event.ts';
-import { type Instant, parseInstant } from '../domain/dates.ts';
+import type { Instant } from '../domain/dates.ts';
 import { parseAmount, type Rupiah, ZERO_RUPIAH } from '../domain/money.ts';
 import { Permanent } from '../errors.ts';
 import { parseContract } from '../parse.ts';
 import { isJsonObject, type JsonObject, keyPart } from './message-bytes.ts';
+import { instantIn } from './zoned-time.ts';
 
 /** Keys of rows are built from these; Xendit allows references of 255 characters. */
 const identifier = z.string().min(1).max(255);
@@ -74,11 +75,11 @@ export function amountOf(kind: EventKind, holder: JsonObject, ...fields: [string
   return amount;
 }
 
-/** Of the times given the first that is there. */
+/** Of the times given the first that is there; Xendit writes all of them in UTC. */
 export function timeOf(holder: JsonObject, ...fields: [string, ...string[]]): Instant {
   const field = fields.find((name) => isGiven(holder[name]));
   if (field === undefined) throw new Permanent('field_missing', { field: fields[0] });
-  return parseInstant(holder[field], field);
+  return instantIn('Z', holder[field], field);
 }
 
 /** The oldest families leave the currency out; accounts are in rupiah. */

@@ -79,9 +79,11 @@ export function xenditEvent(body: JsonObject): CanonicalEvent | undefined {
 
 /** The oldest products send no name of the event: a number that was paid, a number that was made, an invoice. */
 function eventOfFlat(body: JsonObject): CanonicalEvent | undefined {
-  const { payment_id, callback_virtual_account_id, external_id } = body;
+  const { payment_id, callback_virtual_account_id, external_id, account_number } = body;
   if (callback_virtual_account_id !== undefined) return payment_id ? virtualAccountPayment(body) : undefined;
-  return external_id === undefined ? undefined : withStatus(body, INVOICE_STATUS, invoice);
+  // Only the number itself tells its account; it may be PENDING like an invoice before it is ACTIVE.
+  const isInvoice = external_id !== undefined && account_number === undefined;
+  return isInvoice ? withStatus(body, INVOICE_STATUS, invoice) : undefined;
 }
 
 /** The published sample holds a second envelope inside the first; the page's text holds one. */

@@ -116,11 +116,22 @@ describe('a DOKU notification', () => {
     ['nothing', { order: { amount: 0 } }, 'amount_invalid', 'order.amount'],
     ['sen', { order: { amount: 1.5 } }, 'amount_has_sen', 'order.amount'],
     ['other money', { order: { currency: 'USD' } }, 'currency_not_idr', 'order.currency'],
-    ['no time', { transaction: { date: undefined } }, 'field_invalid', 'transaction.date'],
+    ['no time', { transaction: { date: undefined } }, 'field_missing', 'transaction.date'],
+    ['no such time', { transaction: { date: '2026-11-20' } }, 'field_invalid', 'transaction.date'],
   ])('with %s is kept with its reason', (_, change, reason, field) => {
     expect(() => read(dokuBody('SUCCESS', change))).toThrow(
       expect.objectContaining({ name: 'Permanent', reason, field }),
     );
+  });
+
+  it('happened when it says, in UTC, or else when it came', () => {
+    const occurredAt = (date: unknown) => {
+      const message = dokuMessage(dokuBody('SUCCESS', { transaction: { date } }));
+      return doku.interpret({ ...message, receivedAt: NOW }, secrets).events[0]?.occurredAt;
+    };
+    expect(occurredAt('2026-11-20T07:59:23')).toBe('2026-11-20T07:59:23.000Z');
+    expect(occurredAt('2026-11-20T14:59:23+07:00')).toBe('2026-11-20T07:59:23.000Z');
+    expect(occurredAt(null)).toBe(NOW);
   });
 
   it('names its channel, else its service, else nothing', () => {

@@ -209,8 +209,8 @@ describe('fixed virtual accounts', () => {
     expect(only(virtualAccount({ payment_id: 'va-pay-2' }))?.effectKey).toBe('xendit:va-pay-2:paid');
   });
 
-  it.each(['ACTIVE', 'INACTIVE'])('that are made or changed (%s) are no payment', (status) => {
-    const account = { id: 'va-1', external_id: 'VA-DONOR-1', bank_code: 'BNI', name: 'DONOR', status };
+  it.each(['PENDING', 'ACTIVE', 'INACTIVE'])('that are made or changed (%s) are no payment', (status) => {
+    const account = { id: 'va-1', external_id: 'VA-DONOR-1', bank_code: 'BNI', account_number: '88089', status };
     expect(read(account)).toMatchObject({ events: [], ignored: true });
     expect(read(virtualAccount({ payment_id: undefined, status }))).toMatchObject({ events: [], ignored: true });
   });
@@ -349,6 +349,10 @@ describe('what cannot be booked', () => {
     ['captures that are none', v3('payment.capture', { captures: 'all' }), 'field_invalid', 'captures'],
   ])('%s is kept with its reason', (_, body, reason, field) => {
     expect(() => read(body)).toThrow(expect.objectContaining({ name: 'Permanent', reason, field }));
+  });
+
+  it('a time that names no zone is in UTC', () => {
+    expect(only(qrFlat({ created: '2026-11-20T07:18:18.857' }))?.occurredAt).toBe('2026-11-20T07:18:18.857Z');
   });
 
   it('an amount may be absent where no money moved', () => {
