@@ -51,8 +51,14 @@ async function checkObject(key: string, dependencies: CheckFileDependencies): Pr
   const place = placeOfKey(key);
   // What came by the operators' API and went its way needs no second look.
   if (place.announced && (await dependencies.readFileRow(place.announced))?.cutAt) return;
-  const { version } = await dependencies.open(key);
-  const survey = await surveyFile(place, async () => (await dependencies.open(key, version)).chunks);
+  const first = await dependencies.open(key);
+  const { version } = first;
+  let unread: typeof first | undefined = first;
+  const survey = await surveyFile(place, async () => {
+    const { chunks } = unread ?? (await dependencies.open(key, version));
+    unread = undefined;
+    return chunks;
+  });
   const fileId = fileIdOf(place.kind, place.source, survey.sha256);
   await judge({ place, fileId, key, version, survey }, dependencies);
 }

@@ -1,4 +1,4 @@
-import { fileStore } from '../../shared/adapters/file-store.ts';
+import { openFile } from '../../shared/adapters/file-store.ts';
 import { sendStatement } from '../../shared/adapters/queues.ts';
 import { intakeSealing } from '../../shared/adapters/sealing.ts';
 import { now } from '../../shared/clock.ts';
@@ -26,7 +26,7 @@ const log = loggerFor('check-file');
 
 const dependencies: CheckFileDependencies = {
   now,
-  open: fileStore.open,
+  open: openFile,
   seal: intakeSealing.seal,
   unseal: intakeSealing.unseal,
   sendStatement,

@@ -1,5 +1,5 @@
 import { handle } from 'hono/aws-lambda';
-import { fileStore } from '../../shared/adapters/file-store.ts';
+import { putFile, uploadUrl } from '../../shared/adapters/file-store.ts';
 import { listQueues, redriveQueue, sendBack } from '../../shared/adapters/operations-queues.ts';
 import { sendImports, sendPayments } from '../../shared/adapters/queues.ts';
 import { intakeSealing } from '../../shared/adapters/sealing.ts';
@@ -20,7 +20,8 @@ const app = operatorsApp({
   importing: { now, seal: intakeSealing.seal, putImport, sendImports },
   queues: { list: listQueues, redrive: redriveQueue },
   sendBack,
-  files: fileStore,
+  sealing: intakeSealing,
+  files: { put: putFile, uploadUrl },
   sendPayment: (message) => sendPayments([message]),
 });
 

@@ -12,6 +12,7 @@ import { type FilesDependencies, fileRoutes } from './routes/files.ts';
 import { operationRoutes } from './routes/operations.ts';
 import { receiptRoutes } from './routes/receipts.ts';
 import { reconciliationRoutes } from './routes/reconciliations.ts';
+import { type UnassignedDependencies, unassignedRoutes } from './routes/unassigned.ts';
 
 export interface QueueState {
   readonly name: string;
@@ -20,7 +21,7 @@ export interface QueueState {
   readonly dead: number;
 }
 
-export interface OperatorsDependencies extends FilesDependencies {
+export interface OperatorsDependencies extends FilesDependencies, UnassignedDependencies {
   readonly now: () => Instant;
   /** `fresh`: asked of the store again, unless that was done a moment ago. */
   readonly operators: (options?: { readonly fresh: boolean }) => Promise<Operators>;
@@ -67,6 +68,7 @@ export function operatorsApp(dependencies: OperatorsDependencies): Hono<Operator
   app.route('/api', reconciliationRoutes(dependencies));
   app.route('/api', receiptRoutes(dependencies));
   app.route('/api', fileRoutes(dependencies));
+  app.route('/api', unassignedRoutes(dependencies));
   app.notFound((context) => context.body(JSON.stringify(problemDocument(404, 'not_found')), 404, PROBLEM));
   // The stack around it answers and logs every error alike.
   app.onError((error) => {

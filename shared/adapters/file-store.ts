@@ -30,37 +30,31 @@ export interface OpenedFile {
   readonly version: string;
 }
 
-export interface FileStore {
-  put(key: string, bytes: Uint8Array): Promise<void>;
-  /**
-   * @param version refuses other bytes than those read before
-   * @throws Permanent `not_found`, Transient where the object was replaced meanwhile
-   */
-  open(key: string, version?: string): Promise<OpenedFile>;
-  /** An address that takes one PUT for a quarter of an hour. */
-  uploadUrl(key: string): Promise<string>;
+export async function putFile(key: string, bytes: Uint8Array): Promise<void> {
+  await s3().send(new PutObjectCommand({ Bucket: bucket(), Key: key, Body: bytes }));
 }
 
-export const fileStore: FileStore = {
-  async put(key, bytes) {
-    await s3().send(new PutObjectCommand({ Bucket: bucket(), Key: key, Body: bytes }));
-  },
+/**
+ * @param version refuses other bytes than those read before
+ * @throws Permanent `not_found`, Transient where the object was replaced meanwhile
+ */
+export async function openFile(key: string, version?: string): Promise<OpenedFile> {
+  try {
+    const { Body, ETag = '' } = await s3().send(
+      new GetObjectCommand({ Bucket: bucket(), Key: key, ...(version ? { IfMatch: version } : {}) }),
+    );
+    return { chunks: Body as unknown as AsyncIterable<Uint8Array>, version: ETag };
+  } catch (error) {
+    const { name, $metadata } = error as Error & { $metadata?: { httpStatusCode?: number } };
+    if (name === 'NoSuchKey' || name === 'NotFound') throw new Permanent('not_found', { detail: `file ${key}` });
+    if ($metadata?.httpStatusCode === 412)
+      throw new Transient('contention', { detail: 'the file was replaced while it was read' });
+    throw error;
+  }
+}
 
-  async open(key, version) {
-    try {
-      const { Body, ETag = '' } = await s3().send(
-        new GetObjectCommand({ Bucket: bucket(), Key: key, ...(version ? { IfMatch: version } : {}) }),
-      );
-      return { chunks: Body as unknown as AsyncIterable<Uint8Array>, version: ETag };
-    } catch (error) {
-      const { name, $metadata } = error as Error & { $metadata?: { httpStatusCode?: number } };
-      if (name === 'NoSuchKey' || name === 'NotFound') throw new Permanent('not_found', { detail: `file ${key}` });
-      if ($metadata?.httpStatusCode === 412)
-        throw new Transient('contention', { detail: 'the file was replaced while it was read' });
-      throw error;
-    }
-  },
-
-  uploadUrl: (key) =>
-    getSignedUrl(s3(), new PutObjectCommand({ Bucket: bucket(), Key: key }), { expiresIn: UPLOAD_WITHIN_SECONDS }),
-};
+/** An address that takes a PUT for a quarter of an hour. */
+export function uploadUrl(key: string): Promise<string> {
+  const command = new PutObjectCommand({ Bucket: bucket(), Key: key });
+  return getSignedUrl(s3(), command, { expiresIn: UPLOAD_WITHIN_SECONDS });
+}

@@ -164,7 +164,15 @@ describeEmbedded('lists', () => {
 describe('the whole', () => {
   it('shows five queues and their dead letters', async () => {
     const queues = await system.queues();
-    expect(queues.map(({ name }) => name).sort()).toEqual(['enrolments', 'funds', 'imports', 'nudges', 'payments']);
+    expect(queues.map(({ name }) => name).sort()).toEqual([
+      'enrolments',
+      'files',
+      'funds',
+      'imports',
+      'nudges',
+      'payments',
+      'statements',
+    ]);
     for (const { ready, inFlight, dead } of queues)
       expect([ready, inFlight, dead].every((count) => Number.isInteger(count) && count >= 0)).toBe(true);
   });

@@ -24,13 +24,13 @@ describe('alarms', () => {
       expect([ComparisonOperator, Threshold]).toEqual(['GreaterThanThreshold', 0]);
       return design.nameBehind(Dimensions[0].Value);
     });
-    const queues = ['payments', 'funds', 'enrolments', 'nudges', 'imports', 'schedules'];
+    const queues = ['payments', 'funds', 'enrolments', 'nudges', 'imports', 'files', 'statements', 'schedules'];
     expect(dead.sort()).toEqual(queues.map((name) => `${name}-dead`).sort());
   });
 
   it('ring when the oldest message of a queue is late', () => {
     const late = named('ApproximateAgeOfOldestMessage').map(({ Dimensions }) => design.nameBehind(Dimensions[0].Value));
-    expect(late.sort()).toEqual(['enrolments', 'funds', 'imports', 'nudges', 'payments']);
+    expect(late.sort()).toEqual(['enrolments', 'files', 'funds', 'imports', 'nudges', 'payments', 'statements']);
   });
 
   it('ring for every execution that does not end well', () => {

@@ -3,7 +3,7 @@ import { NAME_MARK } from '../../infra/marks.ts';
 import { Design } from './template.ts';
 
 const design = new Design();
-const DEADS = ['payments', 'funds', 'enrolments', 'nudges', 'imports'];
+const DEADS = ['payments', 'funds', 'enrolments', 'nudges', 'imports', 'files', 'statements'];
 
 describe('tables', () => {
   it.each(['table', 'vault'])('%s survives mistakes and is sealed with its own key', (name) => {
@@ -83,9 +83,44 @@ describe('queues', () => {
   });
 });
 
+describe('the bucket of files', () => {
+  const { properties, raw } = design.named('AWS::S3::Bucket', 'files');
+
+  it('is private, encrypted with a key of its own, keeps every version, and outlives the stack', () => {
+    expect(properties.PublicAccessBlockConfiguration).toEqual({
+      BlockPublicAcls: true,
+      BlockPublicPolicy: true,
+      IgnorePublicAcls: true,
+      RestrictPublicBuckets: true,
+    });
+    const [{ ServerSideEncryptionByDefault: sealed }] = properties.BucketEncryption.ServerSideEncryptionConfiguration;
+    expect(sealed.SSEAlgorithm).toBe('aws:kms');
+    expect(design.behind(sealed.KMSMasterKeyID).metadata[NAME_MARK]).toBe('files-key');
+    expect(properties.VersioningConfiguration).toEqual({ Status: 'Enabled' });
+    expect(raw.DeletionPolicy).toBe('Retain');
+  });
+
+  it('refuses plain HTTP', () => {
+    const [policy] = design.ofType('AWS::S3::BucketPolicy');
+    expect(JSON.stringify(policy?.properties)).toContain('"aws:SecureTransport":"false"');
+  });
+
+  it('tells the queue of files of what comes in, which takes it from the object store of this account alone', () => {
+    const [told] = properties.NotificationConfiguration.QueueConfigurations;
+    expect(design.nameBehind(told.Queue)).toBe('files');
+    expect(told.Filter.S3Key.Rules).toEqual([{ Name: 'prefix', Value: 'inbox/' }]);
+    const mayTell = design
+      .ofType('AWS::SQS::QueuePolicy')
+      .flatMap(({ properties: { PolicyDocument } }) => PolicyDocument.Statement)
+      .filter(({ Principal }) => Principal?.Service === 's3.amazonaws.com');
+    expect(mayTell).toHaveLength(1);
+    expect(mayTell[0].Condition).toEqual({ StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } } });
+  });
+});
+
 describe('consumers', () => {
   const mappings = design.ofType('AWS::Lambda::EventSourceMapping');
-  const BATCHES = { payments: 10, funds: 10, enrolments: 5, nudges: 5, imports: 1 };
+  const BATCHES = { payments: 10, funds: 10, enrolments: 5, nudges: 5, imports: 1, files: 1, statements: 1 };
 
   it('are one for each queue, with the batch of the design', () => {
     const batches = mappings.map(({ properties }) => [

@@ -13,6 +13,8 @@ const FOLDERS = [
   'send-nudges',
   'sweep-overdue',
   'import-workers',
+  'check-file',
+  'settle-statement',
   'serve-operators',
   'serve-public',
   'prove-ledger',
@@ -38,12 +40,12 @@ describe('functions', () => {
     expect(design.named('AWS::Lambda::Alias', folder).properties.Name).toBe('live');
   });
 
-  it('that take rosters in bits keep their young objects few, and no others need to be told', () => {
+  it('that take rosters and files in bits keep their young objects few, and no others need to be told', () => {
     const told = design
       .functions()
       .filter(({ properties }) => properties.Environment.Variables.NODE_OPTIONS?.includes('--max-old-space-size=256'))
       .map(({ metadata }) => metadata[FOLDER_MARK]);
-    expect(told.sort()).toEqual(['import-workers', 'serve-operators']);
+    expect(told.sort()).toEqual(['check-file', 'import-workers', 'serve-operators']);
   });
 
   it('take no concurrency from each other', () => {

@@ -34,8 +34,7 @@ const INDEX = ['dynamodb:Query'];
 
 const OPEN = ['kms:Decrypt'];
 const SEAL = ['kms:GenerateDataKey', ...OPEN];
-const GET = ['dynamodb:GetItem'];
-const FIND = ['dynamodb:BatchGetItem', ...GET];
+const FIND = ['dynamodb:BatchGetItem', 'dynamodb:GetItem'];
 const SECRET = ['secretsmanager:GetSecretValue'];
 const GATEWAYS = Object.fromEntries(Object.keys(GATEWAY_SECTIONS).map((section) => [`gateways/${section}`, SECRET]));
 const START = ['states:StartExecution'];
@@ -47,10 +46,13 @@ const EXPECTED: Readonly<Record<string, Readonly<Record<string, readonly string[
     payments: CONSUME,
     table: [...READ, ...WRITE],
     vault: PUT,
-    'vault/SHARDKEY#*': GET,
+    'vault/SHARDKEY#*': FIND,
+    'vault/DONORCONTACT#*': FIND,
     'vault-key': SEAL,
     funds: SEND,
+    files: SEND,
     intake: SECRET,
+    identity: SECRET,
     ...GATEWAYS,
   },
   'allocate-funds': {
@@ -100,15 +102,37 @@ const EXPECTED: Readonly<Record<string, Readonly<Record<string, readonly string[
     enrolments: LOOK_AND_SEND,
     nudges: LOOK_AND_SEND,
     imports: LOOK_AND_SEND,
+    files: LOOK_AND_SEND,
+    statements: LOOK_AND_SEND,
     'payments-dead': REDRIVE,
     'funds-dead': REDRIVE,
     'enrolments-dead': REDRIVE,
     'nudges-dead': REDRIVE,
     'imports-dead': REDRIVE,
+    'files-dead': REDRIVE,
+    'statements-dead': REDRIVE,
+    'files/inbox': ['s3:PutObject'],
+    'files-key': SEAL,
     operators: SECRET,
     intake: SECRET,
   },
-  'serve-public': { table: [...READ, ...WRITE], vault: PUT, 'vault/SHARDKEY#*': GET, 'vault-key': SEAL },
+  'check-file': {
+    files: CONSUME,
+    'files/inbox': ['s3:GetObject'],
+    'files-key': OPEN,
+    table: [...READ, ...WRITE],
+    statements: SEND,
+    intake: SECRET,
+  },
+  'settle-statement': { statements: CONSUME, table: [...READ, ...WRITE], payments: SEND, intake: SECRET },
+  'serve-public': {
+    table: [...READ, ...WRITE],
+    vault: PUT,
+    'vault/SHARDKEY#*': FIND,
+    'vault/DONORCONTACT#*': FIND,
+    'vault-key': SEAL,
+    identity: SECRET,
+  },
   'prove-ledger': { table: SCAN, ...FAILED_STARTS },
   'reconcile-gateways': {
     table: [...READ, ...WRITE],
@@ -216,6 +240,9 @@ describe('environment', () => {
     FUNDS_QUEUE_URL: (may) => may.funds?.includes('sqs:SendMessage') ?? false,
     ENROLMENTS_QUEUE_URL: (may) => may.enrolments?.includes('sqs:SendMessage') ?? false,
     NUDGES_QUEUE_URL: (may) => may.nudges?.includes('sqs:SendMessage') ?? false,
+    FILES_QUEUE_URL: (may) => may.files?.includes('sqs:SendMessage') ?? false,
+    STATEMENTS_QUEUE_URL: (may) => may.statements?.includes('sqs:SendMessage') ?? false,
+    FILES_BUCKET: (may) => 'files/inbox' in may,
     IMPORTS_QUEUE_URL: (may) => may.imports?.includes('sqs:SendMessage') ?? false,
     LIFECYCLE_ARN: (may) => 'coverage-lifecycle' in may,
     SECRETS_PREFIX: (may) => Object.values(may).flat().includes('secretsmanager:GetSecretValue'),

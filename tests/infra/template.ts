@@ -65,6 +65,8 @@ export class Design {
     const { metadata, logicalId } = this.behind(value);
     const name = String(metadata[NAME_MARK] ?? metadata[FOLDER_MARK] ?? logicalId);
     const text = JSON.stringify(value);
+    const objects = /"\/(\w+)\/\*"/.exec(text)?.[1];
+    if (objects) return `${name}/${objects}`;
     const index = /\/index\/(\w+)"/.exec(text)?.[1];
     if (index) return `${name}/${index}`;
     return text.includes(':execution:') ? `executions of ${name}` : name;

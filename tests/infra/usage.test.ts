@@ -27,6 +27,8 @@ const ACTIONS: Readonly<Record<string, readonly string[]>> = {
   GetQueueUrlCommand: ['sqs:GetQueueUrl'],
   StartMessageMoveTaskCommand: ['sqs:StartMessageMoveTask'],
   GetSecretValueCommand: ['secretsmanager:GetSecretValue'],
+  GetObjectCommand: ['s3:GetObject', 'kms:Decrypt'],
+  PutObjectCommand: ['s3:PutObject', 'kms:GenerateDataKey'],
   StartExecutionCommand: ['states:StartExecution'],
   GenerateDataKeyCommand: ['kms:GenerateDataKey'],
   DecryptCommand: ['kms:Decrypt'],
@@ -46,7 +48,10 @@ const VARIABLES = [
   'VAULT_KEY_ID',
   'LIFECYCLE_ARN',
   'SECRETS_PREFIX',
-].concat(['PAYMENTS', 'FUNDS', 'ENROLMENTS', 'NUDGES', 'IMPORTS'].map((name) => `${name}_QUEUE_URL`));
+  'FILES_BUCKET',
+].concat(
+  ['PAYMENTS', 'FUNDS', 'ENROLMENTS', 'NUDGES', 'IMPORTS', 'FILES', 'STATEMENTS'].map((name) => `${name}_QUEUE_URL`),
+);
 
 interface Code {
   readonly text: string;

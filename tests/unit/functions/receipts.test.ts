@@ -17,7 +17,7 @@ const TOKENS = {
   budi: 'token-of-budi-0001',
   bare: 'token-of-nobody-01',
 };
-let operators = {};
+let operators: { people: { name: string; token: string }[]; tokens?: string[] } = { people: [] };
 /** Added to the secret, and not heard of yet by who read it before. */
 let added: { name: string; token: string }[] = [];
 let queueFails = false;
@@ -42,7 +42,8 @@ beforeEach(() => {
 /** What receipts need of it. */
 const dependencies: Partial<OperatorsDependencies> = {
   now: () => system.now(),
-  operators: async ({ fresh } = { fresh: false }) => operatorsSchema.parse(fresh ? { people: added } : operators),
+  operators: async ({ fresh } = { fresh: false }) =>
+    operatorsSchema.parse(fresh ? { ...operators, people: [...operators.people, ...added] } : operators),
   importing: {
     now: () => system.now(),
     seal: intakeSealing.seal,
@@ -51,6 +52,7 @@ const dependencies: Partial<OperatorsDependencies> = {
   },
   queues: { list: async () => [], redrive: async (name) => ({ name, messages: 0 }) },
   sendBack: async () => {},
+  sealing: intakeSealing,
   files: { put: async () => {}, uploadUrl: async () => '' },
   async sendPayment(message) {
     if (queueFails) throw new Error('the queue is away');
