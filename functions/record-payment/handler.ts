@@ -2,7 +2,7 @@ import { paymentStatusOf } from '../../shared/adapters/payment-status.ts';
 import { sendManifest, sendToFunds } from '../../shared/adapters/queues.ts';
 import { intakeSealing } from '../../shared/adapters/sealing.ts';
 import { gatewaySecrets } from '../../shared/adapters/secrets.ts';
-import { vault } from '../../shared/adapters/vault.ts';
+import { donors } from '../../shared/adapters/vault.ts';
 import { now } from '../../shared/clock.ts';
 import { Permanent } from '../../shared/errors.ts';
 import type { Interpretation } from '../../shared/gateways/gateway.ts';
@@ -52,7 +52,7 @@ const dependencies: RecordPaymentDependencies = {
     const partner = gateway.slice('partner:'.length);
     return sendManifest({ contractVersion: 1, kind: 'manifest', partner, receivedAt, sealedBody });
   },
-  keepDonor: (donationId, donor) => vault.putDonor(donationId, donor),
+  keepDonor: (donor) => donors.keepDonor(donor),
   log,
   meter,
 };

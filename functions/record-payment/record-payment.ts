@@ -5,9 +5,10 @@
 import { asAnnounced } from '../../shared/domain/announcement.ts';
 import type { CanonicalEvent, DonorContact } from '../../shared/domain/canonical-event.ts';
 import type { Instant } from '../../shared/domain/dates.ts';
-import { applyEvent, type Destination, openDonation } from '../../shared/domain/donation.ts';
+import { applyEvent, type Destination, type Donation, openDonation } from '../../shared/domain/donation.ts';
+import type { DonorId } from '../../shared/domain/donor.ts';
 import { type FundDescriptor, unrestrictedFund } from '../../shared/domain/fund.ts';
-import { type DonationId, donationIdOf, type FundId } from '../../shared/domain/ids.ts';
+import { donationIdOf, type FundId } from '../../shared/domain/ids.ts';
 import type { ReasonCode } from '../../shared/domain/reasons.ts';
 import { Permanent, Transient } from '../../shared/errors.ts';
 import type { Interpretation } from '../../shared/gateways/gateway.ts';
@@ -36,7 +37,8 @@ export interface RecordPaymentDependencies extends OnePaymentDependencies {
   readonly passManifest: (message: PaymentMessage) => Promise<void>;
   /** Reads the sealed body again, with the code and the configuration of today. */
   readonly interpret: (message: PaymentMessage) => Promise<Interpretation>;
-  readonly keepDonor: (donationId: DonationId, donor: DonorContact) => Promise<void>;
+  /** Null for who leaves no contact. */
+  readonly keepDonor: (donor: DonorContact) => Promise<DonorId | null>;
   readonly log: Log;
   readonly meter: Meter;
 }
@@ -78,15 +80,16 @@ function isManifest({ gateway, path = '' }: PaymentMessage): boolean {
   return gateway.startsWith('partner:') && path.endsWith('/manifest');
 }
 
-/** Who gave goes to the vault, from the sealed body; without a name or a contact there is nobody to keep. */
-async function keepDonor(
+/** Who gave goes to the vault, from the sealed body; who leaves no contact is nobody. The pledge's donor is known. */
+async function withDonor(
+  donation: Donation,
   message: PaymentMessage,
-  donationId: DonationId,
-  { interpret, keepDonor: keep }: RecordPaymentDependencies,
-): Promise<void> {
-  if (message.authority === 'statement') return;
+  { interpret, keepDonor }: RecordPaymentDependencies,
+): Promise<Donation> {
+  if (donation.donorId || message.authority === 'statement') return donation;
   const { donor } = await interpret(message);
-  if (donor && (donor.name ?? donor.email ?? donor.phone) !== undefined) await keep(donationId, donor);
+  const donorId = donor && (await keepDonor(donor));
+  return donorId ? { ...donation, donorId } : donation;
 }
 
 /**
@@ -153,7 +156,8 @@ async function destinationOf(
   const pledge = orderReference ? await dependencies.readPledge(orderReference) : null;
   const descriptor = pledge?.descriptor ?? unrestrictedFund('general');
   const fundId = await dependencies.ensureFund(fundClass ? { ...descriptor, fundClass } : descriptor);
-  return { fundId, pledgeId: pledge?.pledgeId ?? null };
+  const donor = pledge?.donorId ? { donorId: pledge.donorId } : {};
+  return { fundId, pledgeId: pledge?.pledgeId ?? null, ...donor };
 }
 
 /**
@@ -195,11 +199,12 @@ async function book(
     const at = dependencies.now();
     const before = await dependencies.readDonation(donationId);
     const open = await openFor(event, before, at, dependencies);
-    const { donation, postings } = applyEvent(open, event, at);
+    const folded = applyEvent(open, event, at);
     const isAnnouncement = event.kind === 'paid' && event.amountRupiah === null;
     // Before the books: whoever dies in between keeps the donor once more, and loses none. A statement names nobody.
-    if (isAnnouncement || (event.kind === 'paid' && open.status !== 'paid'))
-      await keepDonor(message, donationId, dependencies);
+    const isNew = isAnnouncement || (event.kind === 'paid' && open.status !== 'paid');
+    const donation = isNew ? await withDonor(folded.donation, message, dependencies) : folded.donation;
+    const { postings } = folded;
     const result = await dependencies.bookEvent(event, before, donation, postings, at);
     if (result === 'stale') continue;
     if (result === 'booked') {

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { handle } from 'hono/aws-lambda';
-import { vault } from '../../shared/adapters/vault.ts';
+import { donors } from '../../shared/adapters/vault.ts';
 import { now } from '../../shared/clock.ts';
 import type { CivilMonth } from '../../shared/domain/dates.ts';
 import type { DonationId } from '../../shared/domain/ids.ts';
@@ -31,8 +31,8 @@ async function paidMonthsOf(donationIds: readonly DonationId[]) {
 const app = publicApp({
   now,
   newToken: () => randomBytes(16).toString('hex'),
-  keepDonor: (donorId, { email, phone, ...donor }) =>
-    vault.putDonor(donorId, { ...clean(donor), ...(email ? { email } : {}), ...(phone ? { phone } : {}) }),
+  keepDonor: ({ email, phone, ...donor }) =>
+    donors.keepDonor({ ...clean(donor), ...(email ? { email } : {}), ...(phone ? { phone } : {}) }),
   putPledge,
   knownWorkers: async (ids) => new Set((await readWorkers(ids)).keys()),
   readPledgeOfReceipt,

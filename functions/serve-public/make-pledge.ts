@@ -1,6 +1,7 @@
 /** A donor's promise: what it costs, what it is for, and the reference under which it will be paid. */
 import * as z from 'zod';
 import { addSeconds, civilDateOf, civilMonth, type Instant, monthOf } from '../../shared/domain/dates.ts';
+import type { DonorId } from '../../shared/domain/donor.ts';
 import {
   DEFAULT_PACKAGE,
   DEFAULT_TERM_MONTHS,
@@ -74,7 +75,8 @@ export interface MakePledgeDependencies {
   readonly now: () => Instant;
   /** Unguessable text, at least 128 bits of it. */
   readonly newToken: () => string;
-  readonly keepDonor: (donorId: string, donor: PledgeRequest['donor']) => Promise<void>;
+  /** Null for who leaves no contact. */
+  readonly keepDonor: (donor: PledgeRequest['donor']) => Promise<DonorId | null>;
   readonly putPledge: (pledge: Pledge) => Promise<boolean>;
   /** Those of these workers that are registered. */
   readonly knownWorkers: (workerIds: readonly WorkerId[]) => Promise<ReadonlySet<WorkerId>>;
@@ -146,7 +148,7 @@ export async function makePledge(request: PledgeRequest, dependencies: MakePledg
   const pledge: Pledge = {
     pledgeId: `plg_${token.slice(0, 20)}` as PledgeId,
     orderReference: `GNL-${today.replaceAll('-', '')}-${token.slice(0, 10).toUpperCase()}`,
-    donorId: `plg_${token.slice(0, 20)}`,
+    donorId: await dependencies.keepDonor(request.donor),
     donorKind: request.donor.kind,
     anonymous: request.donor.anonymous,
     language: request.donor.language,
@@ -159,7 +161,6 @@ export async function makePledge(request: PledgeRequest, dependencies: MakePledg
     createdAt,
     expiresAt: addSeconds(createdAt, VALID_SECONDS),
   };
-  await dependencies.keepDonor(pledge.donorId, request.donor);
   if (!(await dependencies.putPledge(pledge)))
     throw new Permanent('invalid_request', { detail: 'this reference is taken' });
   return pledge;

@@ -20,8 +20,8 @@ const TABLE_ACTIONS = {
 } as const;
 export type TableAccess = keyof typeof TABLE_ACTIONS;
 
-/** Rows of the vault by how their keys begin: keys over people's keys, and who has which number. */
-const VAULT_ROWS = { keys: 'SHARDKEY#*', numbers: 'NIK#*' } as const;
+/** Rows of the vault by how their keys begin: keys over people's keys, who has which number, which contact. */
+const VAULT_ROWS = { keys: 'SHARDKEY#*', numbers: 'NIK#*', contacts: 'DONORCONTACT#*' } as const;
 export type VaultRows = keyof typeof VAULT_ROWS;
 
 /** What DynamoDB asks of the caller on behalf of an encrypted table. */
@@ -87,7 +87,7 @@ export class Books extends Construct {
     this.#allowVault(user, ['put'], ['kms:GenerateDataKey', 'kms:Decrypt']);
     user.addToRolePolicy(
       new PolicyStatement({
-        actions: ['dynamodb:GetItem', ...(rows.includes('numbers') ? ['dynamodb:BatchGetItem'] : [])],
+        actions: ['dynamodb:GetItem', ...(rows.length > 1 ? ['dynamodb:BatchGetItem'] : [])],
         resources: [this.vault.tableArn],
         conditions: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': rows.map((name) => VAULT_ROWS[name]) } },
       }),

@@ -28,8 +28,8 @@ export class Ingestion extends Construct {
     });
     queues.deliver('payments', this.recordPayment);
     books.allowTable(this.recordPayment, ['read', 'write']);
-    books.allowSealing(this.recordPayment, 'keys');
+    books.allowSealing(this.recordPayment, 'keys', 'contacts');
     queues.allowSend(this.recordPayment, 'funds', 'files');
-    secrets.allowRead(this.recordPayment, ...GATEWAY_SECRET_NAMES, 'intake');
+    secrets.allowRead(this.recordPayment, ...GATEWAY_SECRET_NAMES, 'intake', 'identity');
   }
 }

@@ -7,7 +7,7 @@ import { LingkaranFunction } from './lingkaran-function.ts';
 export class PublicPages extends Construct {
   readonly servePublic: LingkaranFunction;
 
-  constructor(scope: Construct, id: string, { context, books }: Capabilities) {
+  constructor(scope: Construct, id: string, { context, books, secrets }: Capabilities) {
     super(scope, id);
     this.servePublic = new LingkaranFunction(this, 'ServePublic', {
       ...context,
@@ -15,6 +15,7 @@ export class PublicPages extends Construct {
       timeout: Duration.seconds(15),
     });
     books.allowTable(this.servePublic, ['read', 'write']);
-    books.allowSealing(this.servePublic, 'keys');
+    books.allowSealing(this.servePublic, 'keys', 'contacts');
+    secrets.allowRead(this.servePublic, 'identity');
   }
 }

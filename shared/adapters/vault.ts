@@ -2,13 +2,14 @@
 import * as z from 'zod';
 import { now } from '../clock.ts';
 import { Transient } from '../errors.ts';
-import { Vault } from '../store/vault.ts';
+import { Donors } from '../store/donors.ts';
+import { Vault, type VaultParts } from '../store/vault.ts';
 import { secrets } from './secrets.ts';
 import { kmsVaultKeys } from './vault-keys.ts';
 
 const identitySchema = z.strictObject({ hmacKey: z.string().min(1) });
 
-export const vault = new Vault({
+const parts: VaultParts = {
   keys: kmsVaultKeys,
   async identityKey() {
     const identity = await secrets.read('identity', identitySchema);
@@ -16,4 +17,7 @@ export const vault = new Vault({
     return Buffer.from(identity.hmacKey, 'base64');
   },
   now,
-});
+};
+
+export const vault = new Vault(parts);
+export const donors = new Donors(parts);

@@ -7,6 +7,7 @@ import { awaitsAmount } from './announcement.ts';
 import type { CanonicalEvent } from './canonical-event.ts';
 import type { Instant } from './dates.ts';
 import { feeOfPayment, takeFee } from './donation-fees.ts';
+import type { DonorId } from './donor.ts';
 import { type DonationId, donationIdOf, type FundId, type PledgeId } from './ids.ts';
 import { ACCOUNTS, type LedgerTransaction, ledgerTransaction, move } from './ledger.ts';
 import { addRupiah, minimumRupiah, negateRupiah, type Rupiah, rupiah, subtractRupiah, ZERO_RUPIAH } from './money.ts';
@@ -32,6 +33,8 @@ export interface Donation {
   readonly channel: string;
   readonly fundId: FundId;
   readonly pledgeId: PledgeId | null;
+  /** Who gave, where a contact is known; opaque outside the vault (I9). */
+  readonly donorId?: DonorId;
   readonly firstSeenAt: Instant;
   readonly paidAt: Instant | null;
   readonly status: PaymentStatus;
@@ -69,6 +72,8 @@ export type DonationState =
 export interface Destination {
   readonly fundId: FundId;
   readonly pledgeId: PledgeId | null;
+  /** The pledge's donor: whoever pays the invoice, the gift is theirs. */
+  readonly donorId?: DonorId;
 }
 
 export function openDonation(event: CanonicalEvent, destination: Destination, at: Instant): Donation {

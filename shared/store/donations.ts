@@ -5,6 +5,7 @@ import type { Instant } from '../domain/dates.ts';
 import type { Donation } from '../domain/donation.ts';
 import { type DonationId, digest, donationIdOf, type FundId, shardOf } from '../domain/ids.ts';
 import type { LedgerTransaction } from '../domain/ledger.ts';
+import { donorLink } from './donor-gifts.ts';
 import { awaitedItem, awaitsSettlement, settledItem } from './settlement-awaited.ts';
 import { batchGet, getItem, queryAll, type Row, type TransactItem, type TransactResult, transact } from './table.ts';
 
@@ -117,6 +118,7 @@ export async function bookEvent(
     { Put: { Item: marker, ConditionExpression: 'attribute_not_exists(pk)' } },
     donationPut(after, before?.version ?? 0, dueSince),
     ...pledgeLink(after, event),
+    ...(event.kind === 'paid' ? donorLink(after.donorId ?? null, { donation: donationId }) : []),
     ...postings.map((posting) =>
       ledgerPut(`DONATION#${donationId}`, `${at}#${digest(event.effectKey + posting.kind, 12)}`, posting, {
         donationId,

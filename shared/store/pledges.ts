@@ -1,14 +1,17 @@
 /** Promises of donors: what a later payment with the same order reference is for. */
 import type { Instant } from '../domain/dates.ts';
+import type { DonorId } from '../domain/donor.ts';
 import type { FundDescriptor } from '../domain/fund.ts';
 import type { DonationId, PledgeId } from '../domain/ids.ts';
 import type { Rupiah } from '../domain/money.ts';
+import { donorLink } from './donor-gifts.ts';
 import { batchGet, getItem, queryAll, transact } from './table.ts';
 
 export interface Pledge {
   readonly pledgeId: PledgeId;
   readonly orderReference: string;
-  readonly donorId: string;
+  /** Null where no contact was left. */
+  readonly donorId: DonorId | null;
   readonly donorKind: 'corporate' | 'soe' | 'individual' | 'zakat_body' | 'government';
   readonly anonymous: boolean;
   readonly language: 'id' | 'en';
@@ -27,7 +30,7 @@ function key(orderReference: string) {
 }
 
 export async function putPledge(pledge: Pledge): Promise<boolean> {
-  const { orderReference, receiptToken } = pledge;
+  const { orderReference, receiptToken, donorId } = pledge;
   const { ok } = await transact([
     {
       Put: {
@@ -36,6 +39,7 @@ export async function putPledge(pledge: Pledge): Promise<boolean> {
       },
     },
     { Put: { Item: { pk: `RECEIPT#${receiptToken}`, sk: 'RECEIPT', type: 'receipt', orderReference } } },
+    ...donorLink(donorId, { pledge: orderReference }),
   ]);
   return ok;
 }

@@ -6,18 +6,16 @@
  */
 import { createHmac, randomBytes } from 'node:crypto';
 import type { Now } from '../clock.ts';
-import type { DonorContact } from '../domain/canonical-event.ts';
 import type { ImportId, WorkerId } from '../domain/ids.ts';
 import type { Nik } from '../domain/nik.ts';
-import type { Language, Person } from '../domain/worker.ts';
-import { openBytes, sealBytes } from './envelope.ts';
-import { ShardKeys, type VaultKeys } from './shard-keys.ts';
+import type { Person } from '../domain/worker.ts';
+import { SealedRows } from './sealed-rows.ts';
+import type { VaultKeys } from './shard-keys.ts';
 import {
   batchGet,
   deleteItem,
   getItem,
   type Key,
-  putItem,
   type Row,
   type TransactItem,
   transact,
@@ -42,20 +40,14 @@ export interface Registration {
   readonly origin: Origin;
 }
 
-export interface DonorPerson extends DonorContact {
-  readonly kind?: string;
-  readonly language?: Language;
-}
-
-const DATA_KEY_BYTES = 32;
 const WORKER_ID_BYTES = 10;
 
 export class Vault {
-  readonly #shardKeys: ShardKeys;
+  readonly #rows: SealedRows;
   readonly #identityKey: () => Promise<Uint8Array>;
 
   constructor({ keys, identityKey, now }: VaultParts) {
-    this.#shardKeys = new ShardKeys(keys, now);
+    this.#rows = new SealedRows(keys, now);
     this.#identityKey = identityKey;
   }
 
@@ -78,7 +70,7 @@ export class Vault {
   ): Promise<Registration> {
     const workerId = `wrk_${randomBytes(WORKER_ID_BYTES).toString('hex')}` as WorkerId;
     const nikKey = nikKeyOf(person.nik, await this.#identityKey());
-    const sealed = await this.#seal(personKey(workerId).pk, person);
+    const sealed = await this.#rows.seal(personKey(workerId).pk, person);
     const result = await transact([
       putNew({ ...nikRowKey(nikKey), workerId, ...origin }),
       putNew({ ...personKey(workerId), nikKey, ...sealed }),
@@ -93,7 +85,7 @@ export class Vault {
   /** Null where nobody has that id, or the person was erased. */
   async readPerson(workerId: WorkerId): Promise<Person | null> {
     const row = await readVault(personKey(workerId));
-    return row ? ((await this.#open(row)) as Person) : null;
+    return row ? ((await this.#rows.open(row)) as Person) : null;
   }
 
   /**
@@ -105,7 +97,7 @@ export class Vault {
     const rowOf = new Map(rows.map((row) => [row.pk as string, row]));
     return async (workerId) => {
       const row = rowOf.get(personKey(workerId).pk);
-      return row ? ((await this.#open(row)) as Person) : null;
+      return row ? ((await this.#rows.open(row)) as Person) : null;
     };
   }
 
@@ -127,39 +119,6 @@ export class Vault {
     ]);
     if (!ok) await deleteItem(personKey(workerId), vaultTableName());
   }
-
-  /** The last contact given is the one kept. */
-  async putDonor(donorId: string, donor: DonorPerson): Promise<void> {
-    const key = donorKey(donorId);
-    await putItem({ TableName: vaultTableName(), Item: { ...key, ...(await this.#seal(key.pk, donor)) } });
-  }
-
-  async readDonor(donorId: string): Promise<DonorPerson | null> {
-    const row = await readVault(donorKey(donorId));
-    return row ? ((await this.#open(row)) as DonorPerson) : null;
-  }
-
-  eraseDonor(donorId: string): Promise<void> {
-    return deleteItem(donorKey(donorId), vaultTableName());
-  }
-
-  async #seal(context: string, data: object) {
-    const { keyId, key } = await this.#shardKeys.forNew(context);
-    const dataKey = randomBytes(DATA_KEY_BYTES);
-    const wrappedKey = sealBytes(key, dataKey, context);
-    const sealed = sealBytes(dataKey, Buffer.from(JSON.stringify(data)), context);
-    dataKey.fill(0);
-    return { keyId, wrappedKey, sealed };
-  }
-
-  async #open(row: Row): Promise<unknown> {
-    const context = row.pk as string;
-    const { key } = await this.#shardKeys.named(row.keyId as string);
-    const dataKey = openBytes(key, row.wrappedKey as Uint8Array, context);
-    const body = openBytes(dataKey, row.sealed as Uint8Array, context);
-    dataKey.fill(0);
-    return JSON.parse(body.toString('utf8'));
-  }
 }
 
 function nikKeyOf(nik: Nik, identityKey: Uint8Array): string {
@@ -172,10 +131,6 @@ function nikRowKey(nikKey: string): { pk: string; sk: string } {
 
 function personKey(workerId: WorkerId): Key {
   return { pk: `WORKER#${workerId}`, sk: 'PERSON' };
-}
-
-function donorKey(donorId: string): Key {
-  return { pk: `DONOR#${donorId}`, sk: 'DONOR' };
 }
 
 function registrationOf(row: Row): Registration {

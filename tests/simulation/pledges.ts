@@ -16,7 +16,7 @@ export async function putPledges(nowMilliseconds: number): Promise<void> {
     const pledge: Pledge = {
       pledgeId: `plg_${orderReference}` as PledgeId,
       orderReference,
-      donorId: `plg_${orderReference}`,
+      donorId: null,
       donorKind: 'corporate',
       anonymous: true,
       language: 'id',

@@ -108,7 +108,7 @@ export async function pledge(system: TestSystem, orderReference: string, purpose
     pledgeId: `plg_${orderReference}` as PledgeId,
     orderReference,
     receiptToken: orderReference,
-    donorId: orderReference,
+    donorId: null,
     donorKind: 'corporate',
     anonymous: false,
     language: 'id',

@@ -192,16 +192,3 @@ describe('erasing', () => {
     expect((await vault.findPeople([person.nik])).get(person.nik)).toEqual(second);
   });
 });
-
-it('keeps donors the same way', async () => {
-  await vault.putDonor('don_1', { name: 'PT Contoh', email: 'halo@contoh.example' });
-  await vault.putDonor('don_1', { name: 'PT Contoh', email: 'baru@contoh.example', kind: 'corporate', language: 'id' });
-  expect(await vault.readDonor('don_1')).toEqual({
-    name: 'PT Contoh',
-    email: 'baru@contoh.example',
-    kind: 'corporate',
-    language: 'id',
-  });
-  await vault.eraseDonor('don_1');
-  expect(await vault.readDonor('don_1')).toBeNull();
-});

@@ -43,7 +43,10 @@ async function record(event: CanonicalEvent, more: Partial<PaymentMessage> = {})
     keepUnbooked: async () => undefined,
     passManifest: async () => undefined,
     interpret: async () => ({ events: [event], ignored: false, deliveryKey: '', donor }),
-    keepDonor: async (_donationId, who) => void donors.push(who),
+    keepDonor: async (who) => {
+      donors.push(who);
+      return null;
+    },
     log: SILENT_LOG,
     meter,
   };

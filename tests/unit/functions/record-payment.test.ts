@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vites
 import { type RecordPaymentDependencies, recordPayment } from '../../../functions/record-payment/record-payment.ts';
 import type { CanonicalEvent, DonorContact } from '../../../shared/domain/canonical-event.ts';
 import type { Instant } from '../../../shared/domain/dates.ts';
+import type { DonorId } from '../../../shared/domain/donor.ts';
 import { unrestrictedFund } from '../../../shared/domain/fund.ts';
 import { donationIdOf } from '../../../shared/domain/ids.ts';
 import { Permanent, Transient } from '../../../shared/errors.ts';
@@ -22,6 +23,8 @@ beforeAll(() => {
   system = new TestSystem();
 });
 afterAll(() => system.stop());
+
+const DONOR_ID = 'dnr_1' as DonorId;
 
 interface Seen {
   readonly sent: FundMessage[];
@@ -50,7 +53,10 @@ function withBooks(changes: Partial<RecordPaymentDependencies> = {}): RecordPaym
     keepUnbooked: async (_message, reason) => void seen.unbooked.push(reason),
     passManifest: async (message) => void seen.manifests.push(message.gateway),
     interpret: async () => ({ events: [], ignored: false, deliveryKey: '', donor: null }),
-    keepDonor: async (_donationId, donor) => void seen.donors.push(donor),
+    keepDonor: async (donor) => {
+      seen.donors.push(donor);
+      return donor.email ? DONOR_ID : null;
+    },
     log: SILENT_LOG,
     meter: SILENT_METER,
     ...changes,
@@ -221,13 +227,14 @@ describe('a gateway that must be asked', () => {
 });
 
 describe('who gave', () => {
-  const donor = { name: 'Sari', anonymous: false };
+  const donor = { name: 'Sari', email: 'sari@contoh.example', anonymous: false };
   const interpret = async () => ({ events: [], ignored: false, deliveryKey: '', donor });
 
   it('goes to the vault with a payment, and not to the books (I9)', async () => {
     await record([paid], { interpret });
     expect(seen.donors).toEqual([donor]);
-    expect(JSON.stringify(system.rows())).not.toContain('Sari');
+    expect(donation()).toMatchObject({ donorId: DONOR_ID });
+    expect(JSON.stringify(system.rows())).not.toMatch(/sari/i);
   });
 
   it('is kept once: neither a repeated notice nor a refund brings a donor back', async () => {
@@ -237,16 +244,28 @@ describe('who gave', () => {
     expect(seen.donors).toHaveLength(1);
   });
 
-  it.each([{}, { anonymous: true }])('is nobody where the message names nobody: %o', async (nobody) => {
-    await record([paid], { interpret: async () => ({ ...(await interpret()), donor: nobody }) });
+  it('is nobody where no contact was left', async () => {
+    await record([paid], { interpret: async () => ({ ...(await interpret()), donor: { name: 'Sari' } }) });
+    expect(donation()).not.toHaveProperty('donorId');
+    await record([refund], { interpret });
+    expect(donation()).not.toHaveProperty('donorId');
+  });
+
+  it('is the donor of the pledge, whoever pays it', async () => {
+    const descriptor = unrestrictedFund('general');
+    const readPledge = async () => ({ pledgeId: 'plg_1', donorId: 'dnr_2', descriptor }) as unknown as Pledge;
+    await record([{ ...paid, orderReference: 'GNL-1' }], { interpret, readPledge });
+    expect(donation()).toMatchObject({ donorId: 'dnr_2', pledgeId: 'plg_1' });
     expect(seen.donors).toEqual([]);
+    expect(system.rows('donor_link')).toMatchObject([{ pk: 'DONOR#dnr_2', donation: donation()!.donationId }]);
   });
 
   it('is not lost where the vault cannot take it at first', async () => {
     let isDown = true;
-    const keepDonor: RecordPaymentDependencies['keepDonor'] = async (_donationId, contact) => {
+    const keepDonor: RecordPaymentDependencies['keepDonor'] = async (contact) => {
       if (isDown) throw new Transient('throttled');
       seen.donors.push(contact);
+      return DONOR_ID;
     };
     await expect(record([paid], { interpret, keepDonor })).rejects.toBeInstanceOf(Transient);
     isDown = false;
