@@ -168,6 +168,8 @@ export const statementMessageSchema = z.object({
   chunk: z.int().min(0),
   rows: z.array(statementRowSchema),
   credits: z.array(sealedCreditSchema),
+  /** Receipts of an office, which name their donors: as JSON, sealed. */
+  sealedReceipts: sealedSchema.optional(),
 });
 export type StatementMessage = z.infer<typeof statementMessageSchema>;
 

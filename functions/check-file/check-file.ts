@@ -105,6 +105,7 @@ async function fileRowOf(
     key,
     version,
     receivedAt: before?.receivedAt ?? at,
+    ...(before?.handedInBy ? { handedInBy: before.handedInBy } : {}),
     ...(before?.stated ? { stated: before.stated } : {}),
     ...(corrected ? { supersedes: corrected } : {}),
     ...(announcement ? { batchId: announcement.batchId } : {}),

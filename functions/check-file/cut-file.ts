@@ -2,8 +2,9 @@
 import type { FileId } from '../../shared/domain/ids.ts';
 import type { Sealed, SealedCredit, StatementMessage } from '../../shared/messages.ts';
 import { type BankCredit, orderReferenceIn } from '../../shared/statements/bank.ts';
-import { fileItems, type ReadOptions } from '../../shared/statements/file-items.ts';
+import { type FileItem, fileItems, type ReadOptions } from '../../shared/statements/file-items.ts';
 import type { FileOrigin } from '../../shared/statements/file-kinds.ts';
+import type { ReceiptLineEntry } from '../../shared/statements/receipts-csv.ts';
 import type { StatementRow } from '../../shared/statements/statement.ts';
 
 /** Of up to a kilobyte each, sealed remark included: a message may have 256 KiB. */
@@ -25,20 +26,38 @@ export async function cutFile(
   { seal, sendStatement }: CutDependencies,
 ): Promise<number> {
   const underWay: Promise<void>[] = [];
-  let [chunk, rows, credits]: [number, StatementRow[], SealedCredit[]] = [0, [], []];
+  let [cut, items]: [number, FileItem[]] = [0, []];
   const send = async () => {
-    underWay.push(sendStatement({ contractVersion: 1, fileId: file.fileId, chunk, rows, credits }));
-    [chunk, rows, credits] = [chunk + 1, [], []];
+    const message = await messageOf(file.fileId, cut, items, seal);
+    underWay.push(sendStatement(message));
+    [cut, items] = [cut + 1, []];
     if (underWay.length >= CHUNKS_UNDER_WAY) await Promise.all(underWay.splice(0));
   };
   for await (const item of fileItems(file, chunks, options)) {
+    if (item.type !== 'debit' && item.type !== 'fault') items.push(item);
+    if (items.length === CHUNK_ITEMS) await send();
+  }
+  if (items.length > 0) await send();
+  await Promise.all(underWay);
+  return cut;
+}
+
+async function messageOf(
+  fileId: FileId,
+  chunk: number,
+  items: readonly FileItem[],
+  seal: CutDependencies['seal'],
+): Promise<StatementMessage> {
+  const rows: StatementRow[] = [];
+  const credits: SealedCredit[] = [];
+  const receipts: { line: number; entry: ReceiptLineEntry }[] = [];
+  for (const item of items) {
     if (item.type === 'row') rows.push(item.row);
     if (item.type === 'credit') credits.push(await sealedCredit(item.credit, seal));
-    if (rows.length + credits.length === CHUNK_ITEMS) await send();
+    if (item.type === 'receipt') receipts.push({ line: item.line, entry: item.entry });
   }
-  if (rows.length + credits.length > 0) await send();
-  await Promise.all(underWay);
-  return chunk;
+  const sealedReceipts = receipts.length > 0 ? await seal(Buffer.from(JSON.stringify(receipts))) : undefined;
+  return { contractVersion: 1, fileId, chunk, rows, credits, ...(sealedReceipts ? { sealedReceipts } : {}) };
 }
 
 async function sealedCredit({ remark, ...credit }: BankCredit, seal: CutDependencies['seal']): Promise<SealedCredit> {

@@ -53,17 +53,20 @@ class Findings {
     } else if (item.type === 'row') {
       this.items += 1;
       this.totals = withRow(this.totals, item.row);
-    } else if (item.type === 'credit') {
+    } else if (item.type !== 'debit') {
       this.items += 1;
-      const { rows, grossRupiah, netRupiah } = this.totals;
-      const { amountRupiah } = item.credit;
-      this.totals = {
-        ...this.totals,
-        rows: rows + 1,
-        grossRupiah: grossRupiah + amountRupiah,
-        netRupiah: netRupiah + amountRupiah,
-      };
+      this.#add(item.type === 'credit' ? item.credit.amountRupiah : item.entry.amountRupiah);
     }
+  }
+
+  #add(amountRupiah: number): void {
+    const { rows, grossRupiah, feeRupiah, netRupiah } = this.totals;
+    this.totals = {
+      rows: rows + 1,
+      grossRupiah: grossRupiah + amountRupiah,
+      feeRupiah,
+      netRupiah: netRupiah + amountRupiah,
+    };
   }
 }
 

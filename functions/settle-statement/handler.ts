@@ -7,8 +7,10 @@ import { queueHandler } from '../../shared/middleware/queue.ts';
 import { putDifference } from '../../shared/store/differences.ts';
 import { areBooked, readDonations } from '../../shared/store/donations.ts';
 import { finishChunk, putChunk, readChunk, readFileRow } from '../../shared/store/files.ts';
+import { findPaymentId, settlePaymentId } from '../../shared/store/payment-names.ts';
 import { readPledges } from '../../shared/store/pledges.ts';
 import { quarantineRecord } from '../../shared/store/quarantine.ts';
+import { enterReceiptLines } from '../../shared/store/receipts.ts';
 import { markSettled } from '../../shared/store/reconciliations.ts';
 import { putUnassigned } from '../../shared/store/unassigned.ts';
 import { type SettleStatementDependencies, settleStatement } from './settle-statement.ts';
@@ -18,6 +20,8 @@ const log = loggerFor('settle-statement');
 const dependencies: SettleStatementDependencies = {
   now,
   seal: intakeSealing.seal,
+  unseal: intakeSealing.unseal,
+  enterReceiptLines,
   readFileRow,
   readChunk,
   putChunk,
@@ -29,6 +33,8 @@ const dependencies: SettleStatementDependencies = {
   putUnassigned,
   markSettled,
   sendPayments,
+  findPaymentId,
+  settlePaymentId,
   log,
 };
 

@@ -2,10 +2,15 @@
  * Some lines of a checked file against the books. What we had not is sent to be booked the way every payment is; what
  * differs is noted for a person; every payment named counts as settled. Delivered again, a chunk counts the same.
  */
+
+import type { CanonicalEvent } from '../../shared/domain/canonical-event.ts';
+import type { OperatorId } from '../../shared/domain/cash-receipt.ts';
 import type { Instant } from '../../shared/domain/dates.ts';
 import { type DonationId, donationIdOf, type FileId } from '../../shared/domain/ids.ts';
+import { ZERO_RUPIAH } from '../../shared/domain/money.ts';
 import { type Reconciled, reconcile } from '../../shared/domain/reconciliation.ts';
 import { Transient } from '../../shared/errors.ts';
+import { asOneOfSeveralNames, hasSeveralNames } from '../../shared/gateways/several-names.ts';
 import type { Log } from '../../shared/logger.ts';
 import type { PaymentMessage, Sealed, SealedCredit, StatementMessage } from '../../shared/messages.ts';
 import { inParallel } from '../../shared/parallel.ts';
@@ -14,10 +19,14 @@ import type { StatementRow } from '../../shared/statements/statement.ts';
 import type { Difference } from '../../shared/store/differences.ts';
 import type { StoredDonation } from '../../shared/store/donations.ts';
 import type { ChunkCounts, ChunkRow, FileRow } from '../../shared/store/files.ts';
+import type { EnteredLines, enterReceiptLines } from '../../shared/store/receipts.ts';
+import { underPayment } from '../record-payment/one-payment.ts';
 
 export interface SettleStatementDependencies {
   readonly now: () => Instant;
   readonly seal: (bytes: Uint8Array) => Promise<Sealed>;
+  readonly unseal: (sealed: Sealed) => Promise<Uint8Array>;
+  readonly enterReceiptLines: typeof enterReceiptLines;
   readonly readFileRow: (fileId: FileId) => Promise<FileRow | null>;
   readonly readChunk: (fileId: FileId, chunk: number) => Promise<ChunkRow | null>;
   readonly putChunk: (fileId: FileId, row: ChunkRow) => Promise<void>;
@@ -29,6 +38,8 @@ export interface SettleStatementDependencies {
   readonly putUnassigned: (credit: SealedCredit, fileId: FileId, at: Instant) => Promise<void>;
   readonly markSettled: (donationId: DonationId, payoutId: string | null, at: Instant) => Promise<void>;
   readonly sendPayments: (messages: readonly PaymentMessage[]) => Promise<void>;
+  readonly findPaymentId: (event: CanonicalEvent) => Promise<string>;
+  readonly settlePaymentId: (event: CanonicalEvent) => Promise<string>;
   readonly log: Log;
 }
 
@@ -42,15 +53,33 @@ export async function settleStatement(
   const { fileId, chunk } = message;
   const before = await dependencies.readChunk(fileId, chunk);
   if (before?.doneAt) return;
-  if (!(await dependencies.readFileRow(fileId))) throw new Transient('unexpected_failure', { detail: 'no such file' });
+  const file = await dependencies.readFileRow(fileId);
+  if (!file) throw new Transient('unexpected_failure', { detail: 'no such file' });
+  const { entered, faults } = await enter(message, file, dependencies);
   const { gifts, unassigned } = await creditsOf(message, dependencies);
-  const judged = await judge([...message.rows, ...gifts], dependencies);
+  const rows = await inParallel(message.rows, CONCURRENT_WRITES, (row) => asInOurBooks(row, dependencies));
+  const judged = await judge([...rows, ...gifts], dependencies);
   const differences = differencesOf(judged);
-  const counts = countsOf(judged, unassigned.length);
-  if (!before) await dependencies.putChunk(fileId, { chunk, counts, differences });
+  const counts = { ...countsOf(judged), unassigned: unassigned.length, entered };
+  if (!before) await dependencies.putChunk(fileId, { chunk, counts, differences, faults });
   await write(message, { judged, differences, unassigned }, dependencies);
   await dependencies.finishChunk(fileId, chunk, dependencies.now());
   dependencies.log.info('lines settled', { fileId, chunk, ...counts });
+}
+
+/** A file put into the bucket by hand was handed in by nobody we know: any operator may approve its receipts. */
+const NOBODY = 'opr_bucket' as OperatorId;
+
+/** Receipts become drafts; what is booked of them, somebody else than their maker decides. */
+async function enter(
+  { fileId, sealedReceipts }: StatementMessage,
+  { handedInBy: enteredBy = NOBODY, receivedAt }: FileRow,
+  { seal, unseal, enterReceiptLines: enterLines }: SettleStatementDependencies,
+): Promise<EnteredLines> {
+  if (!sealedReceipts) return { entered: 0, faults: [] };
+  // Sealed by us, so it is what we wrote.
+  const lines = JSON.parse(Buffer.from(await unseal(sealedReceipts)).toString());
+  return enterLines(lines, fileId, { enteredBy, at: receivedAt, seal });
 }
 
 /** A reference that is no pledge of ours was mistyped: what the money is for, a person says. */
@@ -69,6 +98,18 @@ async function creditsOf(
     else unassigned.push(credit);
   }
   return { gifts, unassigned };
+}
+
+/** Under the id our books know, or will know, the payment by. */
+async function asInOurBooks(
+  row: StatementRow,
+  { findPaymentId, settlePaymentId }: SettleStatementDependencies,
+): Promise<StatementRow> {
+  if (!hasSeveralNames(row.gateway)) return row;
+  const event = asOneOfSeveralNames({ ...row, feeRupiah: ZERO_RUPIAH });
+  const known = await (event.kind === 'paid' ? settlePaymentId(event) : findPaymentId(event));
+  const { paymentId, effectKey } = underPayment(known, event);
+  return { ...row, paymentId, effectKey };
 }
 
 interface Judged {
@@ -94,14 +135,13 @@ async function judge(
   });
 }
 
-function countsOf(judged: readonly Judged[], unassigned: number): ChunkCounts {
+function countsOf(judged: readonly Judged[]): Omit<ChunkCounts, 'unassigned' | 'entered'> {
   const count = (outcome: Reconciled['outcome']) => judged.filter(({ result }) => result.outcome === outcome).length;
   return {
     matched: count('matched'),
     missingHere: count('missing_here'),
     amountDiffers: count('amount_differs'),
     feeDiffers: count('fee_differs'),
-    unassigned,
   };
 }
 

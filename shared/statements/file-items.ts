@@ -1,5 +1,4 @@
 /** A file of any kind as what its lines mean: payments, credits of an account, or faults. */
-import { Permanent } from '../errors.ts';
 import type { BankCredit, BankItem } from './bank.ts';
 import { readBankCsv } from './bank-csv.ts';
 import { readCamt053 } from './camt053.ts';
@@ -7,6 +6,7 @@ import type { FileOrigin } from './file-kinds.ts';
 import { readGeneralSettlement } from './general-settlement.ts';
 import { textLines } from './lines.ts';
 import { readMt940 } from './mt940.ts';
+import { type ReceiptLineEntry, readReceipts } from './receipts-csv.ts';
 import { readRemittance } from './remittance.ts';
 import { readSettlement } from './settlement.ts';
 import { SETTLEMENT_PROFILES, type SettlementChannel } from './settlement-profiles.ts';
@@ -16,6 +16,7 @@ import type { Chunks } from './table-rows.ts';
 export type FileItem =
   | { readonly type: 'row'; readonly row: StatementRow }
   | { readonly type: 'credit'; readonly credit: BankCredit }
+  | { readonly type: 'receipt'; readonly line: number; readonly entry: ReceiptLineEntry }
   /** Of an account, and nothing to book. */
   | { readonly type: 'debit'; readonly line: number }
   | { readonly type: 'fault'; readonly fault: LineFault };
@@ -34,7 +35,12 @@ export async function* fileItems(
   if (kind === 'partner_remittance') yield* rows(readRemittance(source, chunks, payoutId ? { payoutId } : {}));
   else if (kind === 'settlement_statement') yield* rows(settlementLines(source, chunks));
   else if (kind === 'bank_statement') yield* bankItems(source, chunks);
-  else throw new Permanent('invalid_request', { field: 'kind', detail: `files of kind ${kind} are not read here` });
+  else yield* receipts(source, chunks);
+}
+
+async function* receipts(source: string, chunks: Chunks): AsyncGenerator<FileItem> {
+  for await (const read of readReceipts(source, chunks))
+    yield read.ok ? { type: 'receipt', line: read.line, entry: read.entry } : { type: 'fault', fault: read.fault };
 }
 
 async function* rows(lines: AsyncIterable<ReadLine>): AsyncGenerator<FileItem> {

@@ -2,6 +2,7 @@
  * Files about money: one row says what a file is and whether its control totals hold, one row per chunk says what became
  * of its lines. Manifests that partners announce their files with lie beside them.
  */
+import type { OperatorId } from '../domain/cash-receipt.ts';
 import type { Instant } from '../domain/dates.ts';
 import type { FileId } from '../domain/ids.ts';
 import type { ReasonCode } from '../domain/reasons.ts';
@@ -18,6 +19,8 @@ export interface ReceivedFile {
   /** Of the object in the bucket. */
   readonly key: string;
   readonly receivedAt: Instant;
+  /** Who handed it in by the operators' API. */
+  readonly handedInBy?: OperatorId;
   /** What whoever handed it in says its totals are. */
   readonly stated?: Partial<ControlTotals>;
   /** The file this one corrects. */
@@ -64,12 +67,16 @@ export interface ChunkCounts {
   readonly feeDiffers: number;
   /** Credits of an account that name no pledge of ours. */
   readonly unassigned: number;
+  /** Receipts that wait for somebody's approval. */
+  readonly entered: number;
 }
 
 export interface ChunkRow {
   readonly chunk: number;
   readonly counts: ChunkCounts;
   readonly differences: readonly Difference[];
+  /** Found only against the books, such as a number that is taken. */
+  readonly faults: readonly LineFault[];
   /** When everything it asked for was sent and written. */
   readonly doneAt?: Instant;
 }

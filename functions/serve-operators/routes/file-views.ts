@@ -31,6 +31,7 @@ export function fileView(file: FileRow) {
 }
 
 export function progressView({ file, chunks }: FileProgress) {
+  const faults = [...(file.faults ?? []), ...chunks.flatMap((chunk) => chunk.faults)];
   const done = chunks.filter(({ doneAt }) => doneAt !== undefined).length;
   const isDone = file.cutAt !== undefined && done >= (file.chunks ?? 0);
   const state = file.state === 'checked' ? (isDone ? 'done' : 'settling') : file.state;
@@ -39,12 +40,13 @@ export function progressView({ file, chunks }: FileProgress) {
     state,
     progress: { chunks: file.chunks ?? 0, done },
     counts: sumOf(chunks.map(({ counts }) => counts)),
-    faults: (file.faults ?? []).map((fault) => ({ ...fault, sentence: sentenceOf(fault.reason) })),
+    faultCount: (file.faultCount ?? 0) + chunks.reduce((sum, chunk) => sum + chunk.faults.length, 0),
+    faults: faults.map((fault) => ({ ...fault, sentence: sentenceOf(fault.reason) })),
     differences: chunks.flatMap(({ differences }) => differences).slice(0, DIFFERENCES_SHOWN),
   };
 }
 
-const NONE: ChunkCounts = { matched: 0, missingHere: 0, amountDiffers: 0, feeDiffers: 0, unassigned: 0 };
+const NONE: ChunkCounts = { matched: 0, missingHere: 0, amountDiffers: 0, feeDiffers: 0, unassigned: 0, entered: 0 };
 
 function sumOf(counts: readonly ChunkCounts[]): ChunkCounts {
   const names = Object.keys(NONE) as (keyof ChunkCounts)[];

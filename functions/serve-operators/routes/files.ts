@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { type Context, Hono } from 'hono';
 import * as z from 'zod';
+import type { OperatorId } from '../../../shared/domain/cash-receipt.ts';
 import type { Instant } from '../../../shared/domain/dates.ts';
 import { type FileId, fileIdOf } from '../../../shared/domain/ids.ts';
 import { Permanent } from '../../../shared/errors.ts';
@@ -43,6 +44,7 @@ const announcedSchema = z.strictObject({
 });
 
 interface Handed {
+  readonly handedInBy: OperatorId;
   readonly origin: FileOrigin;
   readonly name: string;
   readonly sha256: string;
@@ -52,7 +54,7 @@ interface Handed {
 
 /** Its row is written before its bytes are there, so that whoever asks after it finds it. */
 async function receive(
-  { origin, name, sha256, supersedes, stated }: Handed,
+  { handedInBy, origin, name, sha256, supersedes, stated }: Handed,
   now: Instant,
 ): Promise<{ file: FileRow; key: string }> {
   const older = supersedes === undefined ? null : await readFileRow(supersedes as FileId);
@@ -67,13 +69,14 @@ async function receive(
     name,
     key,
     receivedAt: now,
+    handedInBy,
     ...(Object.keys(given).length > 0 ? { stated: given } : {}),
     ...(older ? { supersedes: older.fileId } : {}),
   });
   return { file, key };
 }
 
-async function takeBody(context: Context, { now, files }: FilesDependencies) {
+async function takeBody(context: Context<OperatorsEnvironment>, { now, files }: FilesDependencies) {
   const { kind, source, name, supersedes, ...stated } = context.req.query();
   const origin = fileOrigin(kind, source);
   const bytes = new Uint8Array(await context.req.arrayBuffer());
@@ -84,13 +87,21 @@ async function takeBody(context: Context, { now, files }: FilesDependencies) {
       detail: 'more than 5 MB: ask for an upload address instead, with a JSON document',
     });
   const sha256 = createHash('sha256').update(bytes).digest('hex');
-  const handed = { origin, name: fileName(name), sha256, supersedes, stated: parseContract(statedSchema, stated) };
+  const handedInBy = context.get('operator');
+  const handed = {
+    handedInBy,
+    origin,
+    name: fileName(name),
+    sha256,
+    supersedes,
+    stated: parseContract(statedSchema, stated),
+  };
   const { file, key } = await receive(handed, now());
   if (!file.cutAt) await files.put(key, bytes);
   return { fileId: file.fileId, known: file.cutAt !== undefined };
 }
 
-async function announceUpload(context: Context, { now, files }: FilesDependencies) {
+async function announceUpload(context: Context<OperatorsEnvironment>, { now, files }: FilesDependencies) {
   const {
     kind,
     source,
@@ -100,7 +111,8 @@ async function announceUpload(context: Context, { now, files }: FilesDependencie
     bytes: _bytes,
     ...stated
   } = parseContract(announcedSchema, parseJson(await context.req.text()));
-  const handed = { origin: fileOrigin(kind, source), name: fileName(name), sha256, supersedes, stated };
+  const handedInBy = context.get('operator');
+  const handed = { handedInBy, origin: fileOrigin(kind, source), name: fileName(name), sha256, supersedes, stated };
   const { file, key } = await receive(handed, now());
   if (file.cutAt) return { fileId: file.fileId, known: true, uploadUrl: null };
   return { fileId: file.fileId, known: false, uploadUrl: await files.uploadUrl(key) };
