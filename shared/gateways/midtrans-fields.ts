@@ -14,14 +14,18 @@ const optionalText = z.string().nullish();
 /** One entry becomes one ledger entry; nobody refunds one payment more often than this. */
 const MAXIMUM_REFUNDS = 100;
 
+/** Which refund this is; an empty key is none. */
+const refundNames = () => ({
+  refund_key: z
+    .string()
+    .max(200)
+    .nullish()
+    .transform((key) => key || undefined),
+  refund_chargeback_id: z.union([identifier, z.int()]).nullish(),
+});
+
 const refundSchema = z.lazy(() =>
-  z.object({
-    refund_key: identifier.nullish(),
-    refund_chargeback_id: z.union([identifier, z.int()]).nullish(),
-    refund_amount: anything,
-    created_at: optionalText,
-    reason: optionalText,
-  }),
+  z.object({ ...refundNames(), refund_amount: anything, created_at: optionalText, reason: optionalText }),
 );
 
 const transactionSchema = z.lazy(() =>
@@ -36,6 +40,7 @@ const transactionSchema = z.lazy(() =>
     gross_amount: anything,
     transaction_time: optionalText,
     settlement_time: optionalText,
+    ...refundNames(),
     refund_amount: anything,
     refunds: z.array(refundSchema).max(MAXIMUM_REFUNDS).nullish(),
     // Shapes of these are read leniently: they never decide about money.
@@ -44,11 +49,12 @@ const transactionSchema = z.lazy(() =>
     metadata: anything,
   }),
 );
-export type MidtransTransaction = z.infer<typeof transactionSchema>;
+export type MidtransTransaction = z.infer<typeof transactionSchema> & { readonly receivedAt: Instant | undefined };
 export type MidtransRefund = z.infer<typeof refundSchema>;
 
-export function readTransaction(body: JsonObject): MidtransTransaction {
-  const transaction = parseContract(transactionSchema, body);
+/** @param receivedAt stands in where the message names no time at all */
+export function readTransaction(body: JsonObject, receivedAt: Instant | undefined): MidtransTransaction {
+  const transaction = { ...parseContract(transactionSchema, body), receivedAt };
   // Merchant accounts are in rupiah; the oldest messages leave the currency out.
   if ((transaction.currency ?? 'IDR') !== 'IDR') throw new Permanent('currency_not_idr', { field: 'currency' });
   return transaction;
@@ -77,10 +83,11 @@ export function giftAmount(transaction: MidtransTransaction): { gift: Rupiah; fe
   return { gift, feeOnTop: gift < gross };
 }
 
-/** When the payment settled, or, before that, when it was made. */
-export function paymentTime({ settlement_time, transaction_time }: MidtransTransaction): Instant {
+/** When the payment settled, or, before that, when it was made; last, when we heard of it. */
+export function paymentTime({ settlement_time, transaction_time, receivedAt }: MidtransTransaction): Instant {
   if (settlement_time) return wibInstant(settlement_time, 'settlement_time');
   if (transaction_time) return wibInstant(transaction_time, 'transaction_time');
+  if (receivedAt) return receivedAt;
   throw new Permanent('field_missing', { field: 'transaction_time' });
 }
 

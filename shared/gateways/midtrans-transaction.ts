@@ -4,19 +4,10 @@
  */
 import type { CanonicalEvent, EventKind } from '../domain/canonical-event.ts';
 import type { Instant } from '../domain/dates.ts';
-import { minimumRupiah, type Rupiah, rupiah, subtractRupiah, ZERO_RUPIAH } from '../domain/money.ts';
-import { Permanent } from '../errors.ts';
+import { type Rupiah, ZERO_RUPIAH } from '../domain/money.ts';
 import { type JsonObject, keyPart } from './message-bytes.ts';
-import {
-  channelOf,
-  giftAmount,
-  type MidtransRefund,
-  type MidtransTransaction,
-  paymentTime,
-  positiveAmount,
-  readTransaction,
-  wibInstant,
-} from './midtrans-fields.ts';
+import { channelOf, giftAmount, type MidtransTransaction, paymentTime, readTransaction } from './midtrans-fields.ts';
+import { type MoneyBack, moneyBack } from './midtrans-money-back.ts';
 
 const KIND_OF_STATUS: Readonly<Record<string, EventKind>> = {
   settlement: 'paid',
@@ -40,15 +31,23 @@ export function isKnownStatus(status: unknown): status is string {
   return typeof status === 'string' && Object.hasOwn(KIND_OF_STATUS, status);
 }
 
+export interface ReadingOptions {
+  /**
+   * True where the message is a full account of the payment (status API): money that went back had come in, so the
+   * payment itself is among the events and no refund waits for a notification that was lost.
+   */
+  readonly wholeStory: boolean;
+  /** Stands in where the message names no time. */
+  readonly receivedAt?: Instant | undefined;
+}
+
 /**
  * The events of a transaction whose status is known.
  *
- * @param options.wholeStory true where the message is a full account of the payment (status API): money that went
- *   back had come in, so the payment itself is among the events and no refund waits for a notification that was lost
  * @throws Permanent naming the field that keeps it from being booked
  */
-export function eventsOfTransaction(body: JsonObject, options: { readonly wholeStory: boolean }): CanonicalEvent[] {
-  const transaction = readTransaction(body);
+export function eventsOfTransaction(body: JsonObject, options: ReadingOptions): CanonicalEvent[] {
+  const transaction = readTransaction(body, options.receivedAt);
   const kind = KIND_OF_STATUS[transaction.transaction_status] as EventKind;
   if (kind !== 'refunded' && kind !== 'charged_back') return [paymentEvent(transaction, kind)];
   const back = moneyBackEvents(transaction, kind);
@@ -79,97 +78,10 @@ function wholePayment(transaction: MidtransTransaction, kind: EventKind, effect:
   return eventOf(transaction, kind, effect, giftAmount(transaction).gift, paymentTime(transaction));
 }
 
-interface MoneyBack {
-  readonly kind: 'refunded' | 'charged_back';
-  readonly key: string;
-  readonly amount: Rupiah;
-  readonly occurredAt: Instant;
-}
-
-/** One event for each entry, carrying its own amount; the `refund_amount` above them is their running total. */
 function moneyBackEvents(transaction: MidtransTransaction, kind: MoneyBack['kind']): CanonicalEvent[] {
-  const { gift, feeOnTop } = giftAmount(transaction);
-  const listed = distinctRefunds(transaction);
-  const told = [listed, unlistedMoneyBack(transaction, kind, gift, listed)];
-  const ours = feeOnTop ? told.flatMap((entries) => upToTheGift(entries, gift)) : told.flat();
-  return ours.map((entry) => {
+  return moneyBack(transaction, kind).map((entry) => {
     const word = entry.kind === 'refunded' ? 'refund' : 'chargeback';
     return eventOf(transaction, entry.kind, `${word}:${keyPart(entry.key)}`, entry.amount, entry.occurredAt);
-  });
-}
-
-/** A refund is told twice, before and after the bank confirmed it: its key counts once. */
-function distinctRefunds(transaction: MidtransTransaction): MoneyBack[] {
-  const byKey = new Map<string, MoneyBack>();
-  for (const [index, refund] of (transaction.refunds ?? []).entries()) {
-    const entry = readRefund(transaction, refund, `refunds.${index}`);
-    const known = byKey.get(entry.key);
-    if (known && known.amount !== entry.amount) {
-      throw new Permanent('field_invalid', { field: `refunds.${index}.refund_key`, detail: 'one key, two amounts' });
-    }
-    if (!known) byKey.set(entry.key, entry);
-  }
-  return [...byKey.values()];
-}
-
-function readRefund(transaction: MidtransTransaction, refund: MidtransRefund, path: string): MoneyBack {
-  const key = refund.refund_key ?? refund.refund_chargeback_id?.toString();
-  if (key === undefined) throw new Permanent('field_missing', { field: `${path}.refund_key` });
-  const createdAt = refund.created_at;
-  return {
-    kind: isChargeback(transaction, refund) ? 'charged_back' : 'refunded',
-    key,
-    amount: positiveAmount(refund.refund_amount, `${path}.refund_amount`),
-    occurredAt: createdAt ? wibInstant(createdAt, `${path}.created_at`) : paymentTime(transaction),
-  };
-}
-
-/**
- * A chargeback lists the refunds before it too. Those were told already, under their own keys, so an entry is a refund
- * unless its reason says that it is the chargeback.
- */
-function isChargeback({ transaction_status }: MidtransTransaction, { reason }: MidtransRefund): boolean {
-  return transaction_status.endsWith('chargeback') && /^(?:partial.)?chargeback$/i.test(reason ?? '');
-}
-
-/** Money back that no entry tells of: a refund without a list, or a chargeback beside the refunds before it. */
-function unlistedMoneyBack(
-  transaction: MidtransTransaction,
-  kind: MoneyBack['kind'],
-  gift: Rupiah,
-  listed: readonly MoneyBack[],
-): MoneyBack[] {
-  const isPartial = transaction.transaction_status.startsWith('partial_');
-  const isAllListed = kind === 'refunded' || isPartial || sumOf(listed) >= gift;
-  if (isAllListed && listed.some((entry) => entry.kind === kind)) return [];
-  const occurredAt = paymentTime(transaction);
-  const named = transaction.refund_amount ?? undefined;
-  const whole = named === undefined && !isPartial ? gift : positiveAmount(named, 'refund_amount');
-  if (kind === 'refunded') return [{ kind, key: 'total', amount: whole, occurredAt }];
-  // The bank takes back all there is, whatever the total says; a refund before it is within that (`donation.ts`).
-  if (!isPartial) return [{ kind, key: 'full', amount: gift, occurredAt }];
-  return [{ kind, key: 'partial', amount: withoutRefunds(whole, listed), occurredAt }];
-}
-
-/** `refund_amount` is the running total of everything that went back (gateways.md 1.2). */
-function withoutRefunds(total: Rupiah, refunds: readonly MoneyBack[]): Rupiah {
-  const left = total - sumOf(refunds);
-  if (left > 0) return rupiah(left);
-  const detail = 'no more than the refunds listed: the chargeback cannot be told from them';
-  throw new Permanent('field_invalid', { field: 'refund_amount', detail });
-}
-
-function sumOf(entries: readonly MoneyBack[]): number {
-  return entries.reduce((sum, { amount }) => sum + amount, 0);
-}
-
-/** What goes back beyond the gift is the donor's own fee, which was never in our books. */
-function upToTheGift(entries: readonly MoneyBack[], gift: Rupiah): MoneyBack[] {
-  let left = gift;
-  return entries.flatMap((entry) => {
-    const amount = minimumRupiah(entry.amount, left);
-    left = subtractRupiah(left, amount);
-    return amount === 0 ? [] : [{ ...entry, amount }];
   });
 }
 

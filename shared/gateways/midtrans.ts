@@ -18,7 +18,7 @@ export const midtrans: Gateway<MidtransSecrets> = {
     if (!body) throw new Permanent('malformed_body');
     const known = isKnownStatus(body.transaction_status);
     return {
-      events: known ? eventsOfTransaction(body, { wholeStory: false }) : [],
+      events: known ? eventsOfTransaction(body, { wholeStory: false, receivedAt: message.receivedAt }) : [],
       ignored: !known,
       deliveryKey: this.deliveryKey(message),
       // Who gave is not in the message; our own pledge knows.
@@ -42,7 +42,7 @@ export const midtrans: Gateway<MidtransSecrets> = {
 function refundParts(body: JsonObject): string[] {
   const last = Array.isArray(body.refunds) ? body.refunds.at(-1) : undefined;
   if (!isJsonObject(last)) return [];
-  const key = last.refund_key ?? last.refund_chargeback_id;
+  const key = last.refund_key || last.refund_chargeback_id;
   return [
     ...(typeof key === 'string' || typeof key === 'number' ? [String(key).slice(0, 200)] : []),
     ...(last.bank_confirmed_at ? ['bank_confirmed'] : []),

@@ -278,6 +278,17 @@ describe('money that went back through Midtrans', () => {
     );
   });
 
+  it('may be named beside the payment, where no entries are listed', () => {
+    const told = { transaction_status: 'partial_refund', refund_amount: '5000.00' };
+    expect(only({ ...told, refund_key: 'a' })?.effectKey).toBe('midtrans:tx-1:refund:a');
+    expect(only({ ...told, refund_key: '', refund_chargeback_id: 7 })?.effectKey).toBe('midtrans:tx-1:refund:7');
+    const listed = { refund_key: '', refund_chargeback_id: 7, refund_amount: '1000.00' };
+    expect(interpret({ ...told, refunds: [listed] })).toMatchObject({
+      deliveryKey: 'tx-1:partial_refund:200:7',
+      events: [{ effectKey: 'midtrans:tx-1:refund:7', amountRupiah: 1_000 }],
+    });
+  });
+
   it('counts a key once, and refuses one key with two amounts', () => {
     const same = [refund('a', '5000.00'), refund('a', '5000.00')];
     expect(interpret({ transaction_status: 'partial_refund', refunds: same }).events).toHaveLength(1);
@@ -338,6 +349,22 @@ describe('money that went back through Midtrans', () => {
     expect(effects({ transaction_status: 'refund', refunds: [refund('c', '1.00', { reason: 'chargeback' })] })).toEqual(
       [['refunded', 'refund:c', 1]],
     );
+  });
+
+  it('is a chargeback in the list without saying so, where nothing else is left for the bank to take', () => {
+    const unmarked = refund('cb', '50000.00', { reason: 'fraud' });
+    const partly = { transaction_status: 'partial_chargeback', refunds: [unmarked] };
+    expect(effects({ ...partly, refund_amount: '50000.00' })).toEqual([['charged_back', 'chargeback:cb', 50_000]]);
+    expect(effects(partly)).toEqual([['charged_back', 'chargeback:cb', 50_000]]);
+    expect(effects({ ...partly, refund_amount: '60000.00' })).toEqual([
+      ['refunded', 'refund:cb', 50_000],
+      ['charged_back', 'chargeback:partial', 10_000],
+    ]);
+    const rest = refund('cb', '150000.00', { reason: '' });
+    expect(effects({ transaction_status: 'chargeback', refunds: [refund('a', '4600.00'), rest] })).toEqual([
+      ['refunded', 'refund:a', 4_600],
+      ['charged_back', 'chargeback:cb', 150_000],
+    ]);
   });
 
   it('is left to a person where a partial chargeback cannot be told from the refunds listed with it', () => {
@@ -451,6 +478,14 @@ describe('a Midtrans message that is authentic but cannot be booked', () => {
     ],
   ])('%j: %s of %s', (overrides, reason, field) => {
     expect(() => interpret(overrides)).toThrow(expect.objectContaining({ name: 'Permanent', reason, field }));
+  });
+
+  it('that names no time happened when it came', () => {
+    const body = midtransBody({ settlement_time: undefined, transaction_time: null });
+    const { events } = midtrans.interpret({ ...midtransMessage(body), receivedAt: NOW }, secrets);
+    expect(events).toMatchObject([{ kind: 'paid', occurredAt: NOW }]);
+    const [timed] = midtrans.interpret({ ...midtransMessage(midtransBody()), receivedAt: NOW }, secrets).events;
+    expect(timed?.occurredAt).not.toBe(NOW);
   });
 
   it('is no message at all where its bytes are no object', () => {
