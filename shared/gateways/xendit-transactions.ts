@@ -6,6 +6,7 @@ import type { CanonicalEvent } from '../domain/canonical-event.ts';
 import { type Rupiah, rupiah, subtractRupiah } from '../domain/money.ts';
 import { Permanent } from '../errors.ts';
 import type { JsonObject } from './message-bytes.ts';
+import { sideOf } from './several-names.ts';
 import { amountOf, eventOf, id, objectAt, optionalAmount, requireRupiah, text, timeOf } from './xendit-fields.ts';
 
 export interface ListedPayment {
@@ -14,8 +15,6 @@ export interface ListedPayment {
   readonly isSettled: boolean;
 }
 
-/** Ids of invoices are those of a document store; every other product has a prefix of its own. */
-const INVOICE_ID = /^(?:[0-9a-f]{24}|inv-.+)$/;
 const SETTLED = new Set<unknown>(['SETTLED', 'EARLY_SETTLED']);
 
 /** @returns undefined where no money moved @throws Permanent naming the field that cannot be read */
@@ -48,7 +47,7 @@ function paidEvent(item: JsonObject): CanonicalEvent {
     occurredAt: timeOf(item, 'created'),
     channel: text(item.channel_code, 'channel_code') ?? 'unknown',
     statusPath: '',
-    ...(isReusable ? {} : { otherIds: names, side: INVOICE_ID.test(paymentId) ? 'invoice' : 'channel' }),
+    ...(isReusable ? {} : { otherIds: names, side: sideOf(paymentId) }),
   });
 }
 

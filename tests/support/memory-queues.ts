@@ -56,7 +56,8 @@ export class MemoryQueue {
 
   send(input: SendInput, nowMilliseconds: number): void {
     const { MessageGroupId, MessageDeduplicationId, DelaySeconds = 0 } = input;
-    if (this.#isFifo !== (MessageGroupId !== undefined) || DelaySeconds > LONGEST_DELAY_SECONDS)
+    // On a standard queue a group makes it fair.
+    if ((this.#isFifo && MessageGroupId === undefined) || DelaySeconds > LONGEST_DELAY_SECONDS)
       throw new Error(`not a message for this queue: ${JSON.stringify(input)}`);
     if (MessageDeduplicationId !== undefined) {
       const before = this.#sentAt.get(MessageDeduplicationId);
