@@ -1,6 +1,9 @@
 /** Files about money, handed in as an operator does. */
+import { createHash } from 'node:crypto';
 import type { Client } from './client.ts';
+import { partnerHeaders } from './partner.ts';
 import type { System } from './system.ts';
+import { wibTime } from './wib.ts';
 
 export interface FileOfMoney {
   readonly kind: string;
@@ -65,4 +68,26 @@ export function statementLine({ paymentId, amountRupiah, feeRupiah = 0, ...more 
 
 export function statement(lines: readonly string[]): string {
   return [HEADER, ...lines, ''].join('\n');
+}
+
+/** The signed word of a partner about a file of its own. */
+export interface Announced {
+  readonly batchId: string;
+  readonly name: string;
+  readonly body: string;
+  readonly totals: { readonly rows: number; readonly gross: number; readonly fees: number; readonly net: number };
+  readonly supersedes?: string;
+}
+
+export async function announce(system: System, { batchId, name, body, totals, supersedes }: Announced) {
+  const sentMilliseconds = await system.nowMilliseconds();
+  const sha256 = createHash('sha256').update(body).digest('hex');
+  const files = [{ name, sha256, bytes: Buffer.byteLength(body), ...totals }];
+  const document = JSON.stringify({
+    type: 'remittance.manifest',
+    timestamp: wibTime(sentMilliseconds),
+    data: { partner: 'kitabisa', batch_id: batchId, currency: 'IDR', files, ...(supersedes ? { supersedes } : {}) },
+  });
+  const headers = partnerHeaders(document, { sentMilliseconds });
+  return system.request('POST', '/webhooks/partner/kitabisa/manifest', { headers, body: document });
 }
