@@ -15,10 +15,6 @@ CREATE TABLE IF NOT EXISTS delayed_messages (
   id INTEGER PRIMARY KEY, queue_name TEXT NOT NULL, due_ms INTEGER NOT NULL, entry TEXT NOT NULL
 ) STRICT;
 CREATE INDEX IF NOT EXISTS delayed_messages_due ON delayed_messages (due_ms);
-CREATE TABLE IF NOT EXISTS deduplication (
-  queue_name TEXT NOT NULL, deduplication_id TEXT NOT NULL, message_id TEXT NOT NULL, sequence_number TEXT,
-  sent_ms INTEGER NOT NULL, PRIMARY KEY (queue_name, deduplication_id)
-) STRICT;
 CREATE TABLE IF NOT EXISTS executions (
   arn TEXT PRIMARY KEY, machine_arn TEXT NOT NULL, name TEXT NOT NULL, status TEXT NOT NULL,
   input TEXT NOT NULL, definition TEXT NOT NULL, cursor TEXT NOT NULL,

@@ -58,7 +58,6 @@ export async function layFoundation(options: FoundationOptions, opened: Opened):
     folder: join(folder, 'queues'),
     resources: system.queues,
     region: place.region,
-    database,
     now: () => clock.now(),
   });
   opened.add(queues, (it) => it.close());

@@ -1,7 +1,8 @@
 /** `AmazonSQS.*`: what `fauxqs` answers, but for delays, which are on the stage's clock, and redriving. */
 import { createHash, randomUUID } from 'node:crypto';
 import type { DelayedMessages, SendEntry } from '../queues/delayed-messages.ts';
-import type { Queue, QueueStore } from '../queues/queue-store.ts';
+import type { ActionName, Queue } from '../queues/fauxqs.ts';
+import type { QueueStore } from '../queues/queue-store.ts';
 import { answer, type Operation, type Service, type ServiceAnswer, ServiceError } from './service.ts';
 
 export interface QueueServiceOptions {
@@ -17,10 +18,10 @@ const REDRIVE_HOLD_SECONDS = 60;
 
 export function queueService(options: QueueServiceOptions): Service {
   const passedOn =
-    (action: string): Operation =>
+    (action: ActionName): Operation =>
     (input) =>
       options.queues.call(action, input);
-  const actions = [
+  const actions: ActionName[] = [
     'ChangeMessageVisibility',
     'DeleteMessage',
     'DeleteMessageBatch',

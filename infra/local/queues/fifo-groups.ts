@@ -2,7 +2,7 @@
  * FIFO groups as SQS keeps them: one look takes several messages of a group, in their order, and what comes back stands
  * where it stood. The package takes one of a group at a time, and turns round what comes back together.
  */
-import type { Queue, QueuedMessage } from './queue-store.ts';
+import type { Queue, QueuedMessage } from './fauxqs.ts';
 
 /** So many of a group can be in hand, so so many can come back. */
 const MOST_IN_HAND = 10;

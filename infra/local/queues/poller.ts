@@ -6,7 +6,8 @@ import type { SQSBatchResponse } from 'aws-lambda';
 import type { Activity } from '../activity.ts';
 import type { Functions } from '../functions.ts';
 import type { MappingResource } from '../template/resources.ts';
-import type { Queue, QueueStore } from './queue-store.ts';
+import type { Queue } from './fauxqs.ts';
+import type { QueueStore } from './queue-store.ts';
 import { type Received, sqsEvent } from './sqs-event.ts';
 
 /** The queue never takes a message back from a running function; only a new start does. */

@@ -1,25 +1,20 @@
 /**
- * The queues: `fauxqs`, kept in a file. It is used through its stores and its application object, without its own
- * server, which listens on every network interface. Three things are put on the stage's clock: when a message was
- * sent, how long a FIFO queue remembers a deduplication id, and (in `delayed-messages.ts`) how long one is held back.
+ * The queues: `fauxqs`, kept in a file. It is used through its stores and its actions, without its own server, which
+ * listens on every network interface. Three things are put on the stage's clock: when a message was sent, how long a
+ * FIFO queue remembers a deduplication id, and (in `delayed-messages.ts`) how long one is held back.
  */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { type BuildAppOptions, buildApp } from 'fauxqs';
-import type { Database } from '../database.ts';
 import type { QueueResource } from '../template/resources.ts';
+import { type ActionName, openPackage, type Package, type Queue, type Refusal } from './fauxqs.ts';
 import { keepGroupsInOrder, takeFromGroups } from './fifo-groups.ts';
 
-type Stores = NonNullable<BuildAppOptions['stores']>;
-export type Queue = NonNullable<ReturnType<Stores['sqsStore']['getQueueByName']>>;
-export type QueuedMessage = Parameters<Queue['enqueue']>[0];
-
-interface Persistence {
-  readonly db: DatabaseSync;
-  loadSqsAndSns(sqsStore: Stores['sqsStore'], snsStore: Stores['snsStore']): void;
-  close(): void;
-}
+/**
+ * In one write each, the whole of it before it is answered: a queue that remembers a deduplication id has its message.
+ * They answer at once, so nothing else is written in between.
+ */
+const SENDING: ReadonlySet<ActionName> = new Set(['SendMessage', 'SendMessageBatch']);
 
 const DEDUPLICATION_MILLISECONDS = 5 * 60_000;
 /** In hand of a consumer rather than waiting for its next try. */
@@ -29,7 +24,6 @@ export interface QueueStoreOptions {
   readonly folder: string;
   readonly resources: readonly QueueResource[];
   readonly region: string;
-  readonly database: Database;
   readonly now: () => number;
 }
 
@@ -40,57 +34,54 @@ export interface SqsAnswer {
 }
 
 export class QueueStore {
-  readonly #stores: Stores;
-  readonly #persistence: Persistence;
-  readonly #application: ReturnType<typeof buildApp>;
+  readonly #package: Package;
   readonly #listeners = new Map<string, () => void>();
 
-  private constructor(stores: Stores, persistence: Persistence, region: string) {
-    this.#stores = stores;
-    this.#persistence = persistence;
-    this.#application = buildApp({ logger: false, defaultRegion: region, stores });
+  private constructor(found: Package) {
+    this.#package = found;
   }
 
   static async open(options: QueueStoreOptions): Promise<QueueStore> {
     returnWhatWasInHand(options.folder);
-    const { stores, persistence } = await openStores(options.folder);
-    const store = new QueueStore(stores, persistence, options.region);
-    for (const resource of options.resources) store.#create(resource, options);
+    const found = await openPackage(options.folder, options.region);
+    const store = new QueueStore(found);
+    const remembered = rememberedIds(found.persistence.db, options.now);
+    for (const resource of options.resources) store.#create(resource, options.now, remembered);
     return store;
   }
 
   /** As an AWS client would call it. */
-  async call(action: string, body: unknown): Promise<SqsAnswer> {
-    const answer = await this.#application.inject({
-      method: 'POST',
-      url: '/',
-      headers: { 'content-type': 'application/x-amz-json-1.0', 'x-amz-target': `AmazonSQS.${action}` },
-      payload: JSON.stringify(body),
-    });
-    const errorCode = answer.headers['x-amzn-query-error'];
-    return {
-      status: answer.statusCode,
-      headers: errorCode === undefined ? {} : { 'x-amzn-query-error': String(errorCode) },
-      body: answer.body === '' ? {} : answer.json(),
-    };
+  async call(name: ActionName, input: unknown): Promise<SqsAnswer> {
+    const action = this.#package.actions.get(name);
+    if (!action) throw new Error(`there is no action ${name}`);
+    const act = () => action(input, this.#package.stores.sqsStore, { headers: {} });
+    try {
+      const body = await (SENDING.has(name) ? this.atomically(act) : act());
+      return { status: 200, headers: {}, body: (body ?? {}) as SqsAnswer['body'] };
+    } catch (error) {
+      if ((error as Error).name !== 'SqsError') throw error;
+      const refusal = error as Refusal;
+      const headers = { 'x-amzn-query-error': refusal.queryErrorHeader };
+      return { status: refusal.statusCode, headers, body: refusal.toJSON() };
+    }
   }
 
   byName(name: string): Queue {
-    const queue = this.#stores.sqsStore.getQueueByName(name);
+    const queue = this.#package.stores.sqsStore.getQueueByName(name);
     if (!queue) throw new Error(`there is no queue ${name}`);
     return queue;
   }
 
   byUrl(url: unknown): Queue | undefined {
-    return typeof url === 'string' ? this.#stores.sqsStore.getQueue(url) : undefined;
+    return typeof url === 'string' ? this.#package.stores.sqsStore.getQueue(url) : undefined;
   }
 
   byArn(arn: string): Queue | undefined {
-    return this.#stores.sqsStore.getQueueByArn(arn);
+    return this.#package.stores.sqsStore.getQueueByArn(arn);
   }
 
   all(): Queue[] {
-    return [...this.#stores.sqsStore.allQueues()];
+    return [...this.#package.stores.sqsStore.allQueues()];
   }
 
   /** In one write: a message on its way to its dead-letter queue is never in neither. */
@@ -100,12 +91,15 @@ export class QueueStore {
   }
 
   atomically<Result>(work: () => Result): Result {
-    const { db } = this.#persistence;
+    const { db } = this.#package.persistence;
     db.exec('BEGIN');
     try {
-      return work();
-    } finally {
+      const result = work();
       db.exec('COMMIT');
+      return result;
+    } catch (error) {
+      db.exec('ROLLBACK');
+      throw error;
     }
   }
 
@@ -115,24 +109,24 @@ export class QueueStore {
   }
 
   async close(): Promise<void> {
-    await this.#application.close();
-    this.#persistence.close();
+    for (const queue of this.all()) queue.cancelWaiters();
+    this.#package.persistence.close();
   }
 
-  #create({ name, url, arn, attributes }: QueueResource, options: QueueStoreOptions): void {
-    const { sqsStore } = this.#stores;
+  #create({ name, url, arn, attributes }: QueueResource, now: () => number, remembered: RememberedIds): void {
+    const { sqsStore } = this.#package.stores;
     const queue = sqsStore.getQueueByName(name) ?? sqsStore.createQueue(name, url, arn, attributes);
     queue.setAttributes(attributes);
     // The one kept from the last start names a port that is no longer ours.
     Object.assign(queue, { url });
     const enqueue = queue.enqueue.bind(queue);
     queue.enqueue = (message) => {
-      if (message.approximateReceiveCount === 0) message.sentTimestamp = options.now();
+      if (message.approximateReceiveCount === 0) message.sentTimestamp = now();
       enqueue(message);
       this.#listeners.get(name)?.();
     };
     if (!queue.isFifo()) return;
-    rememberOnStageTime(queue, options);
+    Object.assign(queue, remembered(queue.name));
     keepGroupsInOrder(queue);
   }
 }
@@ -152,38 +146,29 @@ function returnWhatWasInHand(folder: string): void {
   database.close();
 }
 
-async function openStores(folder: string): Promise<{ stores: Stores; persistence: Persistence }> {
-  // The package exports the application that takes stores, but not the stores.
-  const inside = (path: string) => import(new URL(path, import.meta.resolve('fauxqs')).href);
-  const [{ SqsStore }, { SnsStore }, { S3Store }, { PersistenceManager }] = await Promise.all([
-    inside('./sqs/sqsStore.js'),
-    inside('./sns/snsStore.js'),
-    inside('./s3/s3Store.js'),
-    inside('./persistence.js'),
-  ]);
-  const stores: Stores = { sqsStore: new SqsStore(), snsStore: new SnsStore(), s3Store: new S3Store() };
-  const persistence: Persistence = new PersistenceManager(folder);
-  persistence.db.exec('PRAGMA synchronous = NORMAL');
-  persistence.loadSqsAndSns(stores.sqsStore, stores.snsStore);
-  stores.sqsStore.persistence = persistence as never;
-  for (const queue of stores.sqsStore.allQueues()) queue.persistence = persistence as never;
-  return { stores, persistence };
-}
+type RememberedIds = (queueName: string) => Pick<Queue, 'checkDeduplication' | 'recordDeduplication'>;
 
-function rememberOnStageTime(queue: Queue, { database, now }: QueueStoreOptions): void {
+/** In the queues' own file: an id and its message are one write. */
+function rememberedIds(database: DatabaseSync, now: () => number): RememberedIds {
+  database.exec(`CREATE TABLE IF NOT EXISTS deduplication (
+    queue_name TEXT NOT NULL, deduplication_id TEXT NOT NULL, message_id TEXT NOT NULL, sequence_number TEXT,
+    sent_ms INTEGER NOT NULL, PRIMARY KEY (queue_name, deduplication_id)
+  ) STRICT`);
   database.prepare('DELETE FROM deduplication WHERE sent_ms <= ?').run(now() - DEDUPLICATION_MILLISECONDS);
   const select = database.prepare(
     'SELECT message_id, sequence_number FROM deduplication WHERE queue_name = ? AND deduplication_id = ? AND sent_ms > ?',
   );
   const insert = database.prepare('INSERT OR REPLACE INTO deduplication VALUES (?, ?, ?, ?, ?)');
-  queue.checkDeduplication = (id) => {
-    const found = select.get(queue.name, id, now() - DEDUPLICATION_MILLISECONDS) as
-      | { message_id: string; sequence_number: string }
-      | undefined;
-    if (!found) return { isDuplicate: false };
-    return { isDuplicate: true, originalMessageId: found.message_id, originalSequenceNumber: found.sequence_number };
-  };
-  queue.recordDeduplication = (id, messageId, sequenceNumber) => {
-    insert.run(queue.name, id, messageId, sequenceNumber ?? null, now());
-  };
+  return (queueName) => ({
+    checkDeduplication(id) {
+      const found = select.get(queueName, id, now() - DEDUPLICATION_MILLISECONDS) as
+        | { message_id: string; sequence_number: string }
+        | undefined;
+      if (!found) return { isDuplicate: false };
+      return { isDuplicate: true, originalMessageId: found.message_id, originalSequenceNumber: found.sequence_number };
+    },
+    recordDeduplication(id, messageId, sequenceNumber) {
+      insert.run(queueName, id, messageId, sequenceNumber ?? null, now());
+    },
+  });
 }

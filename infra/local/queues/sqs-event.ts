@@ -1,6 +1,6 @@
 /** The event Lambda makes of a batch of queue messages. */
 import type { SQSEvent, SQSMessageAttributes, SQSRecord } from 'aws-lambda';
-import type { Queue, QueuedMessage } from './queue-store.ts';
+import type { Queue, QueuedMessage } from './fauxqs.ts';
 
 export interface Received {
   readonly receiptHandle: string;

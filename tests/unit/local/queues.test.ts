@@ -46,7 +46,7 @@ async function open(endpoint = 'http://127.0.0.1:1') {
     ...resource,
     url: resource.url.replace('http://127.0.0.1:1', endpoint),
   }));
-  const queues = await QueueStore.open({ folder, resources, region: REGION, database, now });
+  const queues = await QueueStore.open({ folder, resources, region: REGION, now });
   const delayed = new DelayedMessages(database, queues);
   const timekeeper = new Timekeeper(clock, new Alarms([delayed]), activity);
   const functions = {
@@ -283,6 +283,24 @@ describe('a FIFO queue', () => {
     await send('second');
     await engine().timekeeper.drain();
     expect(arrivals).toEqual(['first', 'second']);
+  });
+
+  it('remembers a deduplication id only together with its message', async () => {
+    const arrivals: string[] = [];
+    consumers.funds = (records) => void arrivals.push(...bodies(records));
+    const send = async () =>
+      engine().send(FUNDS, 'sent again', { MessageGroupId: 'f', MessageDeduplicationId: 'same' });
+    const queue = engine().queues.byName(FUNDS.name);
+    const { enqueue } = queue;
+    queue.enqueue = () => {
+      throw new Error('the disk is full');
+    };
+    await expect(send()).rejects.toThrow('the disk is full');
+    queue.enqueue = enqueue;
+    await send();
+    await send();
+    await engine().timekeeper.drain();
+    expect(arrivals).toEqual(['sent again']);
   });
 });
 
