@@ -42,7 +42,7 @@ export async function settleListed(
     return null;
   }
   const event = await asOnePayment(listed.event, dependencies);
-  const { outcome, events, ours } = await held(listed, event, dependencies);
+  const { outcome, events, ours } = await heldAgainst(listed, event, dependencies);
   const at = dependencies.now();
   // Before it is booked: who dies in between finds it in the books, and would call it matched.
   if (outcome !== 'matched') await dependencies.putDifference(differenceOf(event, listed, outcome, ours), null, at);
@@ -66,14 +66,17 @@ async function asOnePayment(
   return underPayment(paymentId, event);
 }
 
-async function held(
+async function heldAgainst(
   listed: Told,
   event: CanonicalEvent,
   { readDonation, isBooked }: SettleListedDependencies,
 ): Promise<Reconciled> {
   if (event.kind === 'paid') {
     const stored = await readDonation(donationIdOf(event.gateway, event.paymentId));
-    return reconcile(statedOf(event, listed.feeRupiah), stored?.donation ?? null, false);
+    const held = reconcile(statedOf(event, listed.feeRupiah), stored?.donation ?? null, false);
+    // Booked once more under all its names it counts once, and money back that waits under one of them finds it.
+    const isJoined = event.paymentId !== listed.event.paymentId && held.outcome !== 'amount_differs';
+    return isJoined ? { ...held, events: [...held.events, listed.event] } : held;
   }
   // Money back brings all its names along: booked before its payment, it moves to where the money is.
   const isHere = await isBooked(event.effectKey);

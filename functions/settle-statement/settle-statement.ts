@@ -100,16 +100,22 @@ async function creditsOf(
   return { gifts, unassigned };
 }
 
+interface OurRow extends StatementRow {
+  /** Booked once more under all its names, it counts once, and money back that waits under this one finds it. */
+  readonly toldAs?: CanonicalEvent;
+}
+
 /** Under the id our books know, or will know, the payment by. */
 async function asInOurBooks(
   row: StatementRow,
   { findPaymentId, settlePaymentId }: SettleStatementDependencies,
-): Promise<StatementRow> {
+): Promise<OurRow> {
   if (!hasSeveralNames(row.gateway)) return row;
   const event = asOneOfSeveralNames({ ...row, feeRupiah: ZERO_RUPIAH });
   const known = await (event.kind === 'paid' ? settlePaymentId(event) : findPaymentId(event));
   const { paymentId, effectKey } = underPayment(known, event);
-  return { ...row, paymentId, effectKey };
+  const isJoined = event.kind === 'paid' && paymentId !== row.paymentId;
+  return { ...row, paymentId, effectKey, ...(isJoined ? { toldAs: event } : {}) };
 }
 
 interface Judged {
@@ -119,7 +125,7 @@ interface Judged {
 }
 
 async function judge(
-  rows: readonly StatementRow[],
+  rows: readonly OurRow[],
   { readDonations, areBooked }: SettleStatementDependencies,
 ): Promise<Judged[]> {
   const idOf = ({ gateway, paymentId }: StatementRow) => donationIdOf(gateway, paymentId);
@@ -131,7 +137,9 @@ async function judge(
   return rows.map((row) => {
     const donationId = idOf(row);
     const donation = donations.get(donationId)?.donation ?? null;
-    return { row, donationId, result: reconcile(row, donation, booked.has(row.effectKey)) };
+    const result = reconcile(row, donation, booked.has(row.effectKey));
+    const told = row.toldAs && result.outcome !== 'amount_differs' ? [row.toldAs] : [];
+    return { row, donationId, result: { ...result, events: [...result.events, ...told] } };
   });
 }
 
