@@ -45,6 +45,11 @@ export function signedPathOf({ path }: InboundMessage, { pathPrefix }: SnapPartn
   return `${pathPrefix}${SERVICE_PATH.exec(path)?.[0] ?? ''}`;
 }
 
+/** The whole of the path we publish, where the call came to it: a partner that was given no other signs what it calls. */
+export function publishedPathOf({ path }: InboundMessage): string | undefined {
+  return NAMED.test(path) ? /^[^?#]+/.exec(path)?.[0] : undefined;
+}
+
 /**
  * The partner a path names or, at a path the partner signs, the caller as its headers name it; undefined where the path
  * is no path of SNAP.

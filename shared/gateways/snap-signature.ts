@@ -8,7 +8,7 @@ import type { ReasonCode } from '../domain/reasons.ts';
 import { pemBlocks, type SnapPartnerSecrets } from '../settings.ts';
 import type { InboundMessage, Verification } from './gateway.ts';
 import { constantTimeEqual, readJsonObject } from './message-bytes.ts';
-import { signedPathOf } from './snap-paths.ts';
+import { publishedPathOf, signedPathOf } from './snap-paths.ts';
 import type { AccessTokens, TokenHolder } from './snap-tokens.ts';
 
 type Headers = InboundMessage['headers'];
@@ -31,17 +31,29 @@ export function verifyServiceCall(
   isToken: (token: string) => boolean,
 ): Verification {
   return signedInTime(message.headers, partner, now, (signature, timestamp) => {
-    const start = `${message.method}:${signedPathOf(message, partner)}`;
     if (!isSymmetric(message, partner))
-      return verifyForms(message, timestamp, start, (text) => rsaMatch(partner, text, signature));
+      return verifyPaths(message, partner, (path) =>
+        verifyForms(message, timestamp, path, (text) => rsaMatch(partner, text, signature)),
+      );
     const token = bearerOf(message.headers);
     if (token === undefined) return refused('token_mismatch');
-    const verification = verifyForms(message, timestamp, `${start}:${token}`, (text) =>
-      hmacMatch(partner, text, signature),
+    const verification = verifyPaths(message, partner, (path) =>
+      verifyForms(message, timestamp, `${path}:${token}`, (text) => hmacMatch(partner, text, signature)),
     );
     // What the signature says comes first: a token that was exchanged on the way is a message that was changed.
     return verification.authentic && !isToken(token) ? refused('token_mismatch') : verification;
   });
+}
+
+/** The configured path or, where the call came to the one we publish, that: either names the service and its partner. */
+function verifyPaths(message: InboundMessage, partner: SnapPartnerSecrets, check: (start: string) => Verification) {
+  const { method } = message;
+  const configured = check(`${method}:${signedPathOf(message, partner)}`);
+  const published = publishedPathOf(message);
+  if (configured.authentic || published === undefined) return configured;
+  const verification = check(`${method}:${published}`);
+  if (!verification.authentic) return verification;
+  return { ...verification, remarks: ['path_signed_as_published', ...(verification.remarks ?? [])] };
 }
 
 /** Whether a call rests on a token that is not, or no longer, one of ours. */

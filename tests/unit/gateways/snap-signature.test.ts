@@ -87,6 +87,19 @@ describe('a notice signed with the key of the caller', () => {
     });
   });
 
+  it('may have the path signed that we publish, where it came to that one', () => {
+    const path = `/webhooks/snap/WALLET${PATHS.debit}`;
+    const remarks = ['path_signed_as_published'];
+    expect(decided(asymmetricCall({ ...debit, path }))).toMatchObject({ taken: true, remarks });
+    expect(decided(asymmetricCall({ ...debit, path, signedPath: PATHS.debit }))).not.toHaveProperty('remarks');
+    for (const signedPath of [`/webhooks/snap/BANK1${PATHS.debit}`, `/webhooks/snap/WALLET${PATHS.qr}`, PATHS.qr])
+      expect(decided(asymmetricCall({ ...debit, path, signedPath }))).toMatchObject({ reason: 'signature_mismatch' });
+    const elsewhere = asymmetricCall({ ...debit, signedPath: path });
+    expect(decided(elsewhere)).toMatchObject({ reason: 'signature_mismatch' });
+    const bank = { ...payment, path: `/webhooks/snap/BANK1${PATHS.payment}` };
+    expect(decided(symmetricCall(bank))).toMatchObject({ taken: true, remarks });
+  });
+
   it('is known by either key while the caller changes it', () => {
     const next = rsaPair();
     const snap = wallet({ publicKeyPem: `${next.publicKeyPem}${WALLET_KEYS.publicKeyPem}` });
