@@ -61,7 +61,9 @@ export async function settleStatement(
   const judged = await judge([...rows, ...gifts], dependencies);
   const differences = differencesOf(judged);
   const counts = { ...countsOf(judged), unassigned: unassigned.length, entered };
-  if (!before) await dependencies.putChunk(fileId, { chunk, counts, differences, faults });
+  // Those that were missing are counted, and booked: nobody need look at them.
+  const shown = differences.filter(({ outcome }) => outcome !== 'missing_here');
+  if (!before) await dependencies.putChunk(fileId, { chunk, counts, differences: shown, faults });
   await write(message, { judged, differences, unassigned }, dependencies);
   await dependencies.finishChunk(fileId, chunk, dependencies.now());
   dependencies.log.info('lines settled', { fileId, chunk, ...counts });
@@ -101,7 +103,10 @@ async function creditsOf(
 }
 
 interface OurRow extends StatementRow {
-  /** Booked once more under all its names, it counts once, and money back that waits under this one finds it. */
+  /**
+   * With the name it was told by. A payment booked once more under it counts once, and money back that waits there
+   * finds it; money back goes where its payment is when it is booked, which may be elsewhere by then.
+   */
   readonly toldAs?: CanonicalEvent;
 }
 
@@ -114,8 +119,8 @@ async function asInOurBooks(
   const event = asOneOfSeveralNames({ ...row, feeRupiah: ZERO_RUPIAH });
   const known = await (event.kind === 'paid' ? settlePaymentId(event) : findPaymentId(event));
   const { paymentId, effectKey } = underPayment(known, event);
-  const isJoined = event.kind === 'paid' && paymentId !== row.paymentId;
-  return { ...row, paymentId, effectKey, ...(isJoined ? { toldAs: event } : {}) };
+  const isNeeded = event.kind !== 'paid' || paymentId !== row.paymentId;
+  return { ...row, paymentId, effectKey, ...(isNeeded ? { toldAs: event } : {}) };
 }
 
 interface Judged {
@@ -138,9 +143,13 @@ async function judge(
     const donationId = idOf(row);
     const donation = donations.get(donationId)?.donation ?? null;
     const result = reconcile(row, donation, booked.has(row.effectKey));
-    const told = row.toldAs && result.outcome !== 'amount_differs' ? [row.toldAs] : [];
-    return { row, donationId, result: { ...result, events: [...result.events, ...told] } };
+    return { row, donationId, result: row.toldAs ? { ...result, events: eventsOf(result, row.toldAs) } : result };
   });
+}
+
+function eventsOf({ outcome, events }: Reconciled, toldAs: CanonicalEvent): readonly CanonicalEvent[] {
+  if (toldAs.kind !== 'paid') return outcome === 'missing_here' ? [toldAs] : [];
+  return outcome === 'amount_differs' ? [] : [...events, toldAs];
 }
 
 function countsOf(judged: readonly Judged[]): Omit<ChunkCounts, 'unassigned' | 'entered'> {

@@ -6,6 +6,7 @@ import { Refusal, Unreachable } from './api.ts';
 import { registerClock } from './commands/clock.ts';
 import { registerDoctor } from './commands/doctor.ts';
 import { registerImport } from './commands/import.ts';
+import { registerImportFile } from './commands/import-file.ts';
 import { registerLists } from './commands/lists.ts';
 import { registerPledge } from './commands/pledge.ts';
 import { registerProof } from './commands/proof.ts';
@@ -54,6 +55,7 @@ export function buildProgram(terminal: Terminal, ended: (code: ExitCode) => void
   registerVerify(program, context);
   registerTrigger(program, context);
   registerImport(program, context);
+  registerImportFile(program, context);
   registerPledge(program, context);
   registerStatus(program, context);
   registerLists(program, context);

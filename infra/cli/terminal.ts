@@ -6,6 +6,8 @@ export interface Terminal {
   out(line: string): void;
   /** A line for the person who waits: progress, hints, errors. */
   say(line: string): void;
+  /** Shows how far something is, in place of what it showed last; null where nobody looks at a screen. */
+  readonly show: ((text: string) => void) | null;
   /** Standard input, line by line. */
   lines(): AsyncIterable<string>;
   readonly environment: Readonly<Record<string, string | undefined>>;
@@ -18,6 +20,7 @@ export function processTerminal(): Terminal {
   return {
     out: (line) => void process.stdout.write(`${line}\n`),
     say: (line) => void process.stderr.write(`${line}\n`),
+    show: process.stderr.isTTY ? (text) => void process.stderr.write(`\r${text}`) : null,
     lines: () => createInterface({ input: process.stdin, crlfDelay: Number.POSITIVE_INFINITY }),
     environment: process.env,
     folder: process.cwd(),

@@ -90,10 +90,16 @@ const chunkKey = (fileId: FileId, chunk: number): Key => ({
   sk: `CHUNK#${String(chunk).padStart(6, '0')}`,
 });
 
-/** @returns the row that stands: a file that is known already stays as it is */
+/** @returns the row that stands: a file that went its way stays as it is, one that was refused may try again */
 export async function receiveFile(file: ReceivedFile): Promise<FileRow> {
   const row = { ...headKey(file.fileId), type: 'file', state: 'received', ...file };
-  const { ok, item } = await putIfAbsent(row);
+  const { ok, item } = await putItem({
+    Item: row,
+    ConditionExpression: 'attribute_not_exists(pk) OR #state IN (:received, :refused, :waiting)',
+    ExpressionAttributeNames: { '#state': 'state' },
+    ExpressionAttributeValues: { ':received': 'received', ':refused': 'refused', ':waiting': 'awaiting_manifest' },
+    ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+  });
   return (ok ? row : item) as unknown as FileRow;
 }
 

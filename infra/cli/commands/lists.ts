@@ -83,6 +83,22 @@ const LISTS: readonly ListKind[] = [
     show: 'search',
     columns: ['quarantineId', 'state', 'source', 'reason', 'field', 'detail', 'keptAt'],
   },
+  {
+    name: 'files',
+    description: 'statements, remittances and receipts that came in as files',
+    path: '/api/files',
+    filters: { kind: 'such as bank_statement', state: 'received, awaiting_manifest, refused or checked' },
+    show: 'ask',
+    columns: ['fileId', 'kind', 'source', 'name', 'state', 'receivedAt', 'faultCount', 'supersededBy'],
+  },
+  {
+    name: 'unassigned',
+    description: 'money of an account that names no pledge',
+    path: '/api/unassigned',
+    filters: { state: 'open, assigned or not_a_gift' },
+    show: 'search',
+    columns: ['unassignedId', 'state', 'account', 'bookedOn', 'amountRupiah', 'namedReference', 'remark'],
+  },
 ];
 
 interface ListOptions extends Record<string, unknown> {

@@ -27,6 +27,7 @@ export async function run(argv: readonly string[], { input = '', environment = {
     environment: { LINGKARAN_DATA: '/nonexistent/lingkaran', ...environment },
     folder: projectFolder,
     machineMilliseconds: () => Date.parse('2026-11-20T07:05:00Z'),
+    show: null,
   });
   return { exitCode, out: out.join('\n'), said: said.join('\n') };
 }
