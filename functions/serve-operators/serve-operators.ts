@@ -8,6 +8,7 @@ import type { StartImportDependencies } from '../import-workers/start-import.ts'
 import { type Operators, operatorOf } from './operators.ts';
 import { bookRoutes } from './routes/books.ts';
 import { coverRoutes } from './routes/covers.ts';
+import { donorRoutes } from './routes/donors.ts';
 import { type FilesDependencies, fileRoutes } from './routes/files.ts';
 import { operationRoutes } from './routes/operations.ts';
 import { receiptRoutes } from './routes/receipts.ts';
@@ -67,6 +68,7 @@ export function operatorsApp(dependencies: OperatorsDependencies): Hono<Operator
   app.route('/api', operationRoutes(dependencies));
   app.route('/api', reconciliationRoutes(dependencies));
   app.route('/api', receiptRoutes(dependencies));
+  app.route('/api', donorRoutes(dependencies));
   app.route('/api', fileRoutes(dependencies));
   app.route('/api', unassignedRoutes(dependencies));
   app.notFound((context) => context.body(JSON.stringify(problemDocument(404, 'not_found')), 404, PROBLEM));

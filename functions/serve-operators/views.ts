@@ -59,6 +59,7 @@ export function donationView({ donation }: StoredDonation) {
     channel: donation.channel,
     fundId: donation.fundId,
     pledgeId: donation.pledgeId,
+    donorId: donation.donorId ?? null,
     paidAt: donation.paidAt,
     receivedRupiah: donation.receivedRupiah,
     feesRupiah: donation.feeRupiah,

@@ -7,6 +7,7 @@ import type { DonationId } from '../../shared/domain/ids.ts';
 import { loggerFor } from '../../shared/logger.ts';
 import { type HttpHandler, httpHandler } from '../../shared/middleware/http.ts';
 import { readDonations } from '../../shared/store/donations.ts';
+import { pledgeStanding } from '../../shared/store/pledge-standing.ts';
 import { donationsOfPledge, putPledge, readPledgeOfReceipt } from '../../shared/store/pledges.ts';
 import { allocationsOf, coversOfAllocation } from '../../shared/store/settlements.ts';
 import { readWorkers } from '../../shared/store/workers.ts';
@@ -36,6 +37,7 @@ const app = publicApp({
   putPledge,
   knownWorkers: async (ids) => new Set((await readWorkers(ids)).keys()),
   readPledgeOfReceipt,
+  standingOf: async (pledge) => (await pledgeStanding(pledge, now())).standing,
   donationsOfPledge,
   readDonations: async (ids) => [...(await readDonations(ids)).values()].map(({ donation }) => donation),
   paidMonthsOf,

@@ -2,17 +2,11 @@
 import * as z from 'zod';
 import { addSeconds, civilDateOf, civilMonth, type Instant, monthOf } from '../../shared/domain/dates.ts';
 import type { DonorId } from '../../shared/domain/donor.ts';
-import {
-  DEFAULT_PACKAGE,
-  DEFAULT_TERM_MONTHS,
-  type FundClass,
-  type FundDescriptor,
-  firstMonthOf,
-} from '../../shared/domain/fund.ts';
+import { DEFAULT_PACKAGE, DEFAULT_TERM_MONTHS, type FundClass, type FundDescriptor } from '../../shared/domain/fund.ts';
 import type { PledgeId, WorkerId } from '../../shared/domain/ids.ts';
 import { type Rupiah, rupiah } from '../../shared/domain/money.ts';
-import { readOccupation, sectorOf } from '../../shared/domain/occupations.ts';
-import { priceTerm, type Sector, totalOf } from '../../shared/domain/tariff.ts';
+import { readOccupation } from '../../shared/domain/occupations.ts';
+import { OVERPAYMENTS, unitPriceRupiah } from '../../shared/domain/pledge.ts';
 import { Permanent } from '../../shared/errors.ts';
 import type { Pledge } from '../../shared/store/pledges.ts';
 
@@ -54,6 +48,10 @@ export const pledgeRequestSchema = z
       .default({}),
     fundClass: z.enum(['general', 'csr', 'zakat']).optional(),
     renewalOf: text(60).optional(),
+    overpayment: z.enum(OVERPAYMENTS).default('fund'),
+    recurrence: z
+      .strictObject({ every: z.literal('P1M'), count: z.int().min(1).max(120).nullable().default(null) })
+      .optional(),
   })
   .refine(({ amountRupiah, workers }) => (amountRupiah === undefined) !== (workers === undefined), {
     path: ['amountRupiah'],
@@ -107,21 +105,15 @@ function knownOccupation(text: string, today: ReturnType<typeof civilDateOf>): s
   return code;
 }
 
-/**
- * What so many workers cost. The sector decides the tariff; where the earmark leaves it open the dearer one is quoted,
- * so that the promised number is always reached and the rest of the money covers more.
- */
-function quoteRupiah(
-  request: PledgeRequest,
+/** Of so many workers at the price of today, or the amount that was named. */
+function quote(
+  { amountRupiah, workers }: PledgeRequest,
   descriptor: FundDescriptor,
   today: ReturnType<typeof civilDateOf>,
-): Rupiah {
-  if (request.amountRupiah !== undefined) return rupiah(request.amountRupiah);
-  const named = descriptor.earmark.occupation ? sectorOf(descriptor.earmark.occupation) : undefined;
-  const sectors: Sector[] = named ? [named] : ['transport', 'non_transport'];
-  const first = firstMonthOf(descriptor, today);
-  const prices = sectors.map((sector) => totalOf(priceTerm(descriptor.package, sector, first, descriptor.termMonths)));
-  return rupiah(Math.max(...prices) * (request.workers as number));
+): { amountRupiah: Rupiah; unitPriceRupiah: Rupiah | null } {
+  if (amountRupiah !== undefined) return { amountRupiah: rupiah(amountRupiah), unitPriceRupiah: null };
+  const unit = unitPriceRupiah(descriptor, today);
+  return { amountRupiah: rupiah(unit * (workers as number)), unitPriceRupiah: unit };
 }
 
 /** Money for workers nobody knows would wait for ever. */
@@ -153,8 +145,10 @@ export async function makePledge(request: PledgeRequest, dependencies: MakePledg
     anonymous: request.donor.anonymous,
     language: request.donor.language,
     channel: request.channel,
-    amountRupiah: quoteRupiah(request, descriptor, today),
+    ...quote(request, descriptor, today),
     workers: request.workers ?? null,
+    overpayment: request.overpayment,
+    recurrence: request.recurrence ?? null,
     descriptor,
     renewalOf: request.renewalOf ?? null,
     receiptToken: dependencies.newToken(),

@@ -57,7 +57,7 @@ function formatRupiah(amount: number): string {
   return formatAmount(rupiah(amount));
 }
 
-function layout(language: Language, heading: string, body: unknown) {
+export function layout(language: Language, heading: string, body: unknown) {
   const texts = TEXTS[language];
   const other = language === 'id' ? 'en' : 'id';
   return html`<!doctype html>

@@ -3,15 +3,19 @@ import { Hono } from 'hono';
 import { civilDateOf } from '../../shared/domain/dates.ts';
 import type { Donation } from '../../shared/domain/donation.ts';
 import type { DonationId } from '../../shared/domain/ids.ts';
+import { dueDateOf, invoiceReferenceOf } from '../../shared/domain/pledge.ts';
 import type { Language } from '../../shared/domain/worker.ts';
+import { Permanent } from '../../shared/errors.ts';
 import { parseContract, parseJson } from '../../shared/parse.ts';
 import { problemDocument } from '../../shared/problem.ts';
 import type { Pledge } from '../../shared/store/pledges.ts';
+import { type Invoice, invoiceOf, invoicePage } from './invoice.ts';
 import { type MakePledgeDependencies, makePledge, pledgeRequestSchema } from './make-pledge.ts';
 import { frontPage, missingPage, type PaidMonth, proofPage } from './pages.ts';
 
 export interface PublicDependencies extends MakePledgeDependencies {
   readonly readPledgeOfReceipt: (receiptToken: string) => Promise<Pledge | null>;
+  readonly standingOf: (pledge: Pledge) => Promise<Omit<Invoice, 'donor'>>;
   readonly donationsOfPledge: (orderReference: string) => Promise<DonationId[]>;
   readonly readDonations: (donationIds: readonly DonationId[]) => Promise<Donation[]>;
   readonly paidMonthsOf: (donationIds: readonly DonationId[]) => Promise<PaidMonth[]>;
@@ -25,8 +29,19 @@ function languageOf(asked: string | undefined): Language {
 }
 
 function pledgeView(pledge: Pledge) {
-  const { pledgeId, orderReference, amountRupiah, expiresAt, receiptToken } = pledge;
-  return { pledgeId, orderReference, amountRupiah, expiresAt, receiptPath: `/d/${receiptToken}` };
+  const { pledgeId, orderReference, amountRupiah, expiresAt, receiptToken, workers, unitPriceRupiah = null } = pledge;
+  return {
+    pledgeId,
+    orderReference,
+    invoiceReference: invoiceReferenceOf(orderReference),
+    amountRupiah,
+    workers,
+    unitPriceRupiah,
+    expiresAt,
+    dueDate: dueDateOf(pledge),
+    receiptPath: `/d/${receiptToken}`,
+    invoicePath: `/invoices/${receiptToken}`,
+  };
 }
 
 export function publicApp(dependencies: PublicDependencies): Hono {
@@ -45,6 +60,15 @@ export function publicApp(dependencies: PublicDependencies): Hono {
     const donationIds = await dependencies.donationsOfPledge(pledge.orderReference);
     const donations = await dependencies.readDonations(donationIds);
     return context.html(proofPage(language, donations, await dependencies.paidMonthsOf(donationIds)), 200, PRIVATE);
+  });
+  app.get('/invoices/:token', async (context) => {
+    const language = languageOf(context.req.query('lang'));
+    const pledge = await dependencies.readPledgeOfReceipt(context.req.param('token'));
+    const isJson = context.req.header('accept')?.includes('application/json') ?? false;
+    if (!pledge && isJson) throw new Permanent('not_found', { detail: 'there is no such invoice' });
+    if (!pledge) return context.html(missingPage(language), 404, PRIVATE);
+    const invoice = invoiceOf(pledge, await dependencies.standingOf(pledge), language);
+    return isJson ? context.json(invoice, 200, PRIVATE) : context.html(invoicePage(invoice, language), 200, PRIVATE);
   });
   app.get('/pay/:token', (context) => context.html(missingPage(languageOf(context.req.query('lang'))), 404, PRIVATE));
   app.notFound((context) => context.body(JSON.stringify(problemDocument(404, 'not_found')), 404, PROBLEM));

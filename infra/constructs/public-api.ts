@@ -45,6 +45,7 @@ const PUBLIC: readonly Route[] = [
   PLEDGES,
   { method: GET, path: '/', openBecause: 'The public page.' },
   { method: GET, path: '/d/{token}', openBecause: 'The token in the path is the key to one donor’s proof.' },
+  { method: GET, path: '/invoices/{token}', openBecause: 'The token in the path is the key to one pledge’s bill.' },
   { method: GET, path: '/pay/{token}', openBecause: 'The token in the path is the key to one nudge.' },
 ];
 const OPERATORS: readonly Route[] = [

@@ -12,6 +12,7 @@ describe('the HTTP API', () => {
     'POST /api/pledges': 'serve-public',
     'GET /': 'serve-public',
     'GET /d/{token}': 'serve-public',
+    'GET /invoices/{token}': 'serve-public',
     'GET /pay/{token}': 'serve-public',
     'ANY /api/{proxy+}': 'serve-operators',
   };
