@@ -24,6 +24,7 @@ export const lazada = orderPushGateway<ShopAppSecrets>({
     delivered: 'paid',
     confirmed: 'paid',
     canceled: 'cancelled',
+    cancelled: 'cancelled',
     // A parcel lost, broken or on its way back; what becomes of the money is in the statement.
     failed: 'undecided',
     failed_delivery: 'undecided',

@@ -91,13 +91,16 @@ const timestamp = z.lazy(() =>
 );
 const time = timestamp.refine((given) => given > 0 && given <= LATEST_MILLISECONDS);
 
-function eventsOfPush<Secrets>(platform: Platform<Secrets>, { data }: JsonObject): CanonicalEvent[] {
+function eventsOfPush<Secrets>(platform: Platform<Secrets>, { data, timestamp: sent }: JsonObject): CanonicalEvent[] {
   const { order, status, time: updated } = platform.fields;
-  const state = isJsonObject(data) ? data[status] : undefined;
+  if (!isJsonObject(data)) return [];
+  const state = data[status];
   if (typeof state !== 'string' || !Object.hasOwn(platform.words, state)) return [];
   const word = platform.words[state] as PaymentWord;
   const number = parseContract(z.object({ [order]: orderNumber }), data, 'data')[order] as string;
-  const at = parseContract(z.object({ [updated]: time }), data, 'data')[updated] as number;
+  // A push that does not say when the order changed was at least sent after that.
+  const change = { [updated]: data[updated] ?? data.update_time ?? sent };
+  const at = parseContract(z.object({ [updated]: time }), change, 'data')[updated] as number;
   return [eventOf(platform, word, number, instantOf(at))];
 }
 

@@ -58,7 +58,7 @@ const READERS: Readonly<Record<string, (told: Told) => CanonicalEvent[]>> = {
 
 /** The type of an event we read; undefined for the many others, and for thin events, which carry no object. */
 export function knownType(body: JsonObject): string | undefined {
-  const { object, type } = body;
+  const { object = 'event', type } = body;
   return object === 'event' && typeof type === 'string' && Object.hasOwn(READERS, type) ? type : undefined;
 }
 
@@ -94,8 +94,15 @@ function refund(told: Told): CanonicalEvent {
   }
   const total = told.object[field];
   const delta = Number.isSafeInteger(total) ? (total as number) - (before as number) : total;
-  // The refund's own id is in the message of older endpoints only; the event's id is the same whoever is told.
-  return eventOf(told, 'refunded', `refund:${keyPart(told.eventId)}`, rupiahOf(told, delta, field));
+  return eventOf(told, 'refunded', `refund:${keyPart(refundIdOf(told, delta))}`, rupiahOf(told, delta, field));
+}
+
+/** The newest of the refunds the charge lists, where it lists them; newer versions of the API leave the list out. */
+function refundIdOf({ object: { refunds }, eventId }: Told, delta: unknown): string {
+  const newest: unknown = isJsonObject(refunds) && Array.isArray(refunds.data) ? refunds.data[0] : undefined;
+  if (!isJsonObject(newest) || newest.amount !== delta) return eventId;
+  const { id } = newest;
+  return typeof id === 'string' && /^\w{1,200}$/.test(id) ? id : eventId;
 }
 
 function moneyMoved(told: Told, kind: EventKind, effect: string): CanonicalEvent {

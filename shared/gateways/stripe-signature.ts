@@ -14,7 +14,7 @@ import { indexOfSigner, signHmacHex } from './hmac-hex.ts';
 const MAXIMUM_ITEMS = 20;
 
 export function verifyStripeSignature(message: InboundMessage, secrets: StripeSecrets, now: Instant): Verification {
-  const items = (message.headers['stripe-signature'] ?? '').split(',', MAXIMUM_ITEMS);
+  const items = (message.headers['stripe-signature'] ?? '').split(',', MAXIMUM_ITEMS).map((item) => item.trim());
   const valuesOf = (scheme: string) =>
     items.filter((item) => item.startsWith(`${scheme}=`)).map((item) => item.slice(scheme.length + 1));
   // v0 is made of nothing secret: it would let anybody in.

@@ -128,6 +128,14 @@ describe.each(NAMES)('a push of %s', (name) => {
     }
   });
 
+  it('that does not say when the order changed is as old as itself', () => {
+    const { time } = FIELDS[name]!;
+    const at = (data: object, envelope: object) =>
+      interpret(name, paidBody(name, { [time]: undefined, ...data }, envelope)).events[0]?.occurredAt;
+    expect(at({}, { timestamp: UPDATED })).toBe('2026-11-20T07:59:40.000Z');
+    expect(at({ update_time: UPDATED }, { timestamp: UPDATED + 9 })).toBe('2026-11-20T07:59:40.000Z');
+  });
+
   it('with a number or a time that is none is refused by its field', () => {
     const { order, time } = FIELDS[name]!;
     const refusalOf = (data: object) => {
@@ -194,7 +202,7 @@ describe('a published state', () => {
       paid: 'pending topack packed repacked toship ready_to_ship_pending ready_to_ship shipped delivered confirmed',
       pending:
         'unpaid failed failed_delivery returned shipped_back shipped_back_success shipped_back_failed lost lost_by_3pl damaged_by_3pl package_scrapped',
-      failed: 'canceled',
+      failed: 'canceled cancelled',
     },
   };
   const rows = Object.entries(STATES).flatMap(([name, kinds]) =>

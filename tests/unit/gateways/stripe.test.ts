@@ -89,6 +89,11 @@ describe('a Stripe signature', () => {
     expect(verify(moved)).toEqual({ authentic: false, reason: 'signature_mismatch' });
   });
 
+  it('may have spaces between the items of its header', () => {
+    const spaced = signStripe(SECRET, NOW_SECONDS, bytes(paid)).replace(',', ', ');
+    expect(verify(spaced)).toMatchObject({ authentic: true });
+  });
+
   it('counts with any of our secrets, and as any of several in the header', () => {
     const both = { ...secrets, endpointSecrets: ['whsec_new', SECRET] };
     expect(verify(signed(SECRET), both)).toEqual({ authentic: true, secretIndex: 1 });
@@ -253,6 +258,19 @@ describe('money that goes back through Stripe', () => {
     });
   });
 
+  it('is known by its own id where the charge lists its refunds, the newest first', () => {
+    const keyOf = (refunds: unknown) => {
+      const charge = { ...CHARGE, amount_refunded: 3_000_000, refunds };
+      return onlyEvent('charge.refunded', charge, { previous: { amount_refunded: 1_000_000 } }).effectKey;
+    };
+    const second = { id: 're_2', amount: 2_000_000 };
+    const first = { id: 're_1', amount: 1_000_000 };
+    expect(keyOf({ data: [second, first] })).toBe('stripe:pi_1:refund:re_2');
+    for (const data of [[first, second], [{ ...second, id: 7 }], [{ ...second, id: 'a:b' }], [null], [], 'x'])
+      expect(keyOf({ data })).toBe('stripe:pi_1:refund:evt_1');
+    expect(keyOf('x')).toBe('stripe:pi_1:refund:evt_1');
+  });
+
   it.each([
     [undefined, 'field_missing', 'data.previous_attributes.amount_refunded'],
     [{ amount_refunded: '0' }, 'field_invalid', 'data.previous_attributes.amount_refunded'],
@@ -328,6 +346,11 @@ describe('a Stripe event that books nothing', () => {
       expect(interpret(type, INTENT)).toMatchObject({ events: [], ignored: true, deliveryKey: 'evt_1' });
     },
   );
+
+  it('only if it says that it is something else: a whole event need not say what it is', () => {
+    const { object: _, ...unnamed } = JSON.parse(paid);
+    expect(stripe.interpret(message(JSON.stringify(unnamed)), secrets).events).toMatchObject([{ kind: 'paid' }]);
+  });
 
   it('is thin, or of no type', () => {
     expect(interpret('payment_intent.succeeded', INTENT, { object: 'v2.core.event' })).toMatchObject({ ignored: true });
