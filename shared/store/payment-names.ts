@@ -35,7 +35,8 @@ export async function settlePaymentId(event: CanonicalEvent): Promise<string> {
   for (let attempt = 0; attempt < TRIES; attempt += 1) {
     const names = await readNames(event);
     const own = names.get(event.paymentId);
-    if (own) return own.paymentId;
+    // Known by another's word, as a channel's payment by its invoice's: its own names link what will bear only those.
+    if (own && (event.otherIds ?? []).every((id) => names.has(id))) return own.paymentId;
     const { paymentId, items } = await settling(event, names);
     if ((await transact(items)).ok) return paymentId;
   }
@@ -48,6 +49,8 @@ interface Settling {
 }
 
 async function settling(event: CanonicalEvent, names: ReadonlyMap<string, Name>): Promise<Settling> {
+  const own = names.get(event.paymentId);
+  if (own) return { paymentId: own.paymentId, items: nameItems(event, names, own.paymentId) };
   const linked = (event.otherIds ?? []).map((id) => names.get(id)).find((name) => name !== undefined);
   if (linked) {
     // It was found by name, so it waits for nobody of the other side any more.

@@ -176,6 +176,7 @@ describe('a payment that is told of by two products', () => {
         [back, channel, invoice],
         [invoice, back, channel],
         [channel, invoice, back],
+        [invoice, channel, back],
         [back, invoice, channel],
       ]) {
         await deliver([...order, ...order], false);
