@@ -11,7 +11,7 @@ import { findPaymentId, settlePaymentId } from '../../shared/store/payment-names
 import { readPledges } from '../../shared/store/pledges.ts';
 import { quarantineRecord } from '../../shared/store/quarantine.ts';
 import { enterReceiptLines } from '../../shared/store/receipts.ts';
-import { markSettled } from '../../shared/store/reconciliations.ts';
+import { markAllSettled } from '../../shared/store/settlement-awaited.ts';
 import { putUnassigned } from '../../shared/store/unassigned.ts';
 import { type SettleStatementDependencies, settleStatement } from './settle-statement.ts';
 
@@ -31,7 +31,7 @@ const dependencies: SettleStatementDependencies = {
   readPledges,
   putDifference,
   putUnassigned,
-  markSettled,
+  markAllSettled,
   sendPayments,
   findPaymentId,
   settlePaymentId,

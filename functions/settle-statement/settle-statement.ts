@@ -20,6 +20,7 @@ import type { Difference } from '../../shared/store/differences.ts';
 import type { StoredDonation } from '../../shared/store/donations.ts';
 import type { ChunkCounts, ChunkRow, FileRow } from '../../shared/store/files.ts';
 import type { EnteredLines, enterReceiptLines } from '../../shared/store/receipts.ts';
+import type { SettledPayment } from '../../shared/store/settlement-awaited.ts';
 import { underPayment } from '../record-payment/one-payment.ts';
 
 export interface SettleStatementDependencies {
@@ -36,7 +37,7 @@ export interface SettleStatementDependencies {
   readonly readPledges: (orderReferences: readonly string[]) => Promise<ReadonlyMap<string, unknown>>;
   readonly putDifference: (difference: Difference, fileId: FileId, at: Instant) => Promise<void>;
   readonly putUnassigned: (credit: SealedCredit, fileId: FileId, at: Instant) => Promise<void>;
-  readonly markSettled: (donationId: DonationId, payoutId: string | null, at: Instant) => Promise<void>;
+  readonly markAllSettled: (payments: readonly SettledPayment[], at: Instant) => Promise<void>;
   readonly sendPayments: (messages: readonly PaymentMessage[]) => Promise<void>;
   readonly findPaymentId: (event: CanonicalEvent) => Promise<string>;
   readonly settlePaymentId: (event: CanonicalEvent) => Promise<string>;
@@ -197,9 +198,8 @@ async function write(
   await inParallel(unassigned, CONCURRENT_WRITES, (credit) => dependencies.putUnassigned(credit, fileId, at));
   await dependencies.sendPayments(await messagesOf(fileId, judged, dependencies));
   const settled = judged.filter(({ row, result }) => row.kind === 'paid' && result.outcome !== 'amount_differs');
-  await inParallel(settled, CONCURRENT_WRITES, ({ row, donationId }) =>
-    dependencies.markSettled(donationId, row.payoutId, at),
-  );
+  const payments = settled.map(({ row: { payoutId }, donationId }) => ({ donationId, payoutId }));
+  await dependencies.markAllSettled(payments, at);
 }
 
 /** One message a line: what one of them meets stops no other. */

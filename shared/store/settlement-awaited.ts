@@ -6,7 +6,8 @@ import type { Instant } from '../domain/dates.ts';
 import type { Donation } from '../domain/donation.ts';
 import { type DonationId, shardOf } from '../domain/ids.ts';
 import type { Rupiah } from '../domain/money.ts';
-import { batchGet, queryPages, type Row, type TransactItem, updateItem } from './table.ts';
+import { Transient } from '../errors.ts';
+import { batchGet, queryPages, type Row, type TransactItem, transact, updateItem } from './table.ts';
 
 /** So many partitions share the rows that wait: none of them grows hot. */
 const SHARDS = 4;
@@ -74,6 +75,41 @@ export async function markSettled(donationId: DonationId, payoutId: string | nul
       ...(payoutId === null ? {} : { ':payoutId': payoutId }),
     },
   });
+}
+
+export interface SettledPayment {
+  readonly donationId: DonationId;
+  readonly payoutId: string | null;
+}
+
+/** As many as one transaction writes. */
+const SETTLED_AT_ONCE = 100;
+
+/** The same for many payments: a hundred to a transaction take a tenth of the work of a hundred writes. */
+export async function markAllSettled(payments: readonly SettledPayment[], at: Instant): Promise<void> {
+  const unique = [...new Map(payments.map((payment) => [payment.donationId, payment])).values()];
+  for (let first = 0; first < unique.length; first += SETTLED_AT_ONCE) {
+    const { ok } = await transact(
+      unique.slice(first, first + SETTLED_AT_ONCE).map((payment) => settledUpdate(payment, at)),
+    );
+    if (!ok) throw new Transient('contention');
+  }
+}
+
+function settledUpdate({ donationId, payoutId }: SettledPayment, at: Instant): TransactItem {
+  const payout = payoutId === null ? '' : ', payoutId = if_not_exists(payoutId, :payoutId)';
+  return {
+    Update: {
+      Key: settlementKey(donationId),
+      UpdateExpression: `SET settledAt = if_not_exists(settledAt, :at), #type = :type${payout} REMOVE dueKey, dueSort`,
+      ExpressionAttributeNames: { '#type': 'type' },
+      ExpressionAttributeValues: {
+        ':at': at,
+        ':type': 'settlement',
+        ...(payoutId === null ? {} : { ':payoutId': payoutId }),
+      },
+    },
+  };
 }
 
 /** Everything that waits for its settlement, by pages, oldest first within a shard. */
