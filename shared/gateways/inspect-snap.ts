@@ -55,17 +55,19 @@ function withCapturedToken(tokens: AccessTokens, captured: unknown): AccessToken
 }
 
 function partnerForm(given: JsonObject, caller: string, call: CapturedSnapCall): JsonObject {
-  const { clientSecret, clientSecrets = clientSecret === undefined ? undefined : [clientSecret], ...rest } = given;
+  const { publicKeyPem, clientSecret, ...others } = given;
+  const { clientSecrets = clientSecret === undefined ? undefined : [clientSecret], ...rest } = others;
   const { signatureMode, toleranceSeconds, message } = call;
   const form: Record<keyof SnapPartnerSecrets, unknown> & JsonObject = {
     clientKey: caller || 'captured',
     partnerId: undefined,
-    publicKeyPem: undefined,
     encoding: signatureMode?.endsWith('hex') ? 'hex' : undefined,
     pathPrefix: prefixOf(message.path),
     timestamps: undefined,
     ...rest,
-    clientSecrets,
+    // Of a partner with both kinds of keys the capture may say which of them signed.
+    publicKeyPem: signatureMode?.startsWith('symmetric') ? undefined : publicKeyPem,
+    clientSecrets: signatureMode?.startsWith('asymmetric') ? undefined : clientSecrets,
     toleranceSeconds: toleranceSeconds ?? rest.toleranceSeconds,
   };
   return Object.fromEntries(Object.entries(form).filter(([, value]) => value !== undefined));

@@ -7,7 +7,7 @@ import { type Instant, instantFromMilliseconds } from '../domain/dates.ts';
 import type { ReasonCode } from '../domain/reasons.ts';
 import { pemBlocks, type SnapPartnerSecrets } from '../settings.ts';
 import type { InboundMessage, Verification } from './gateway.ts';
-import { constantTimeEqual, readJsonObject } from './message-bytes.ts';
+import { constantTimeEqual, jsonText, readJsonObject } from './message-bytes.ts';
 import { publishedPathOf, signedPathOf } from './snap-paths.ts';
 import type { AccessTokens, TokenHolder } from './snap-tokens.ts';
 
@@ -145,7 +145,7 @@ export function minified(body: Uint8Array): Uint8Array {
 
 function reserialized(body: Uint8Array): string | undefined {
   const value = readJsonObject(body);
-  return value && JSON.stringify(value);
+  return value && jsonText(value);
 }
 
 function hmacMatch({ clientSecrets = [], encoding }: SnapPartnerSecrets, text: string, signature: string): number {

@@ -8,7 +8,7 @@ import { Permanent } from '../errors.ts';
 import type { XenditSecrets } from '../settings.ts';
 import { bodyKey } from './body-key.ts';
 import { ACCEPTED, type Gateway, type InboundMessage, type Verification } from './gateway.ts';
-import { constantTimeEqual, isJsonObject, type JsonObject, readJsonObject } from './message-bytes.ts';
+import { constantTimeEqual, isJsonObject, type JsonObject, jsonText, readJsonObject } from './message-bytes.ts';
 import { objectAt } from './xendit-fields.ts';
 import { refundOf, xenditEvent } from './xendit-messages.ts';
 
@@ -68,7 +68,8 @@ function partsOf(body: JsonObject): unknown[] | undefined {
 function bodyKeyWithoutAttempt(message: InboundMessage, body: JsonObject | undefined): string {
   if (!body || body.data === undefined) return bodyKey(message.body);
   const { created: _attempt, ...rest } = body;
-  return bodyKey(Buffer.from(JSON.stringify(rest)));
+  const text = jsonText(rest);
+  return bodyKey(text === undefined ? message.body : Buffer.from(text));
 }
 
 /** Personal data, read leniently and never part of an event (I9). */

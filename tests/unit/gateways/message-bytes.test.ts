@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import {
   constantTimeEqual,
   isJsonObject,
+  jsonText,
   keyPart,
   readJsonObject,
   readText,
@@ -14,6 +15,12 @@ describe('hostile bytes', () => {
   it('are text or nothing', () => {
     expect(readText(bytes('Rp 50.400 – terima kasih'))).toBe('Rp 50.400 – terima kasih');
     expect(readText(NO_TEXT)).toBeUndefined();
+  });
+
+  it('are written as JSON again, however deep they are nested, or not at all', () => {
+    const nested = (depth: number) => readJsonObject(bytes(`{"a":${'['.repeat(depth)}${']'.repeat(depth)}}`));
+    expect(jsonText(nested(3)!)).toBe('{"a":[[[]]]}');
+    expect(jsonText(nested(100_000)!)).toBeUndefined();
   });
 
   it('are an object or nothing', () => {

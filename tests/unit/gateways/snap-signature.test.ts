@@ -107,6 +107,12 @@ describe('a notice signed with the key of the caller', () => {
     expect(decided(asymmetricCall(debit), snap)).toMatchObject({ taken: true, secretIndex: 1 });
   });
 
+  it('is forged however deep its body is nested', () => {
+    const body = `{"a":${'['.repeat(60_000)}${']'.repeat(60_000)}}`;
+    const refused = { taken: false, reason: 'signature_mismatch' };
+    expect(decided(asymmetricCall({ ...debit, body }, BANK_KEYS.privateKey))).toMatchObject(refused);
+  });
+
   it('needs no token, and a token that comes with it is nothing', () => {
     const message = asymmetricCall({ ...debit, headers: { authorization: 'Bearer anything' } });
     expect(decided(message)).toMatchObject({ taken: true });
@@ -314,6 +320,17 @@ describe('what lingkaran verify says', () => {
     });
     expect(line(captured, {})).toMatchObject({ reason: 'unknown_gateway' });
     expect(line(captured, { ...secrets, colour: 1 })).toMatchObject({ reason: 'invalid_request' });
+  });
+
+  it('lets the capture say which of a partner’s two keys signed', () => {
+    const secrets = { publicKeyPem: WALLET_KEYS.publicKeyPem, clientSecret: 's', accessToken: 'long-ago' };
+    const asymmetric = asymmetricCall({ ...debit, headers: { authorization: 'Bearer anything' } });
+    const symmetric = symmetricCall(payment, { secret: 's', token: 'long-ago' });
+    const told = (message: typeof symmetric, signatureMode: string) => line(message, secrets, { signatureMode });
+    expect(told(asymmetric, 'asymmetric-sha256rsa')).toMatchObject({ authentic: true });
+    expect(told(asymmetric, 'symmetric-hmac-sha512-base64')).toMatchObject({ authentic: false });
+    expect(told(symmetric, 'symmetric-hmac-sha512-base64')).toMatchObject({ authentic: true });
+    expect(told(symmetric, 'asymmetric-sha256rsa')).toMatchObject({ authentic: false });
   });
 
   it('shows a token that opens no door', () => {

@@ -372,6 +372,11 @@ describe('what cannot be booked', () => {
 });
 
 describe('a message sent again', () => {
+  it('has a key however deep it is nested', () => {
+    const deep = `{"event":"payout.succeeded","data":{"a":${'['.repeat(60_000)}${']'.repeat(60_000)}}}`;
+    expect(xendit.deliveryKey(xenditMessage(deep))).toMatch(/^body:[0-9a-f]{40}$/);
+  });
+
   it.each([
     [v3('payment.capture'), 'payment.capture:py-1:SUCCEEDED'],
     [v2('payment.succeeded'), 'payment.succeeded:py-2:SUCCEEDED'],
