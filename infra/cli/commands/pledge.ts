@@ -3,13 +3,14 @@ import { type Command, Option } from 'commander';
 import { call } from '../api.ts';
 import { EXIT, type ExitCode, wrongUse } from '../failure.ts';
 import { readJson } from '../files.ts';
-import { formatField, formatRupiah } from '../format.ts';
+import { formatField, formatRupiah, outline } from '../format.ts';
 import { positiveCount, wholeRupiah } from '../options.ts';
 import type { CommandContext, Session } from '../session.ts';
 
 const EXAMPLES = `Examples:
   lingkaran pledge --workers 10 --region 33.72 --donor-name "Warung Bu Sri"
   lingkaran pledge --amount 1000000 --donor-kind individual --anonymous --json
+  lingkaran pledge --amount 50400 --monthly 12 --email siti@contoh.example
   lingkaran pledge --file pledge.json
 `;
 
@@ -31,6 +32,8 @@ interface PledgeOptions {
   readonly disability?: boolean;
   readonly fundClass?: string;
   readonly renewalOf?: string;
+  readonly monthly?: number | true;
+  readonly overpayment?: string;
   readonly channel: string;
 }
 
@@ -41,6 +44,8 @@ export interface PledgeAnswer {
   readonly expiresAt: string;
   /** The donor's page. */
   readonly receiptPath?: string;
+  readonly invoiceReference?: string;
+  readonly invoicePath?: string;
 }
 
 /** Leaves out what was not said: the API refuses a null where a field is optional. */
@@ -75,6 +80,11 @@ function pledgeOf(options: PledgeOptions): unknown {
     earmark: Object.keys(earmark).length > 0 ? earmark : undefined,
     fundClass: options.fundClass,
     renewalOf: options.renewalOf,
+    overpayment: options.overpayment,
+    recurrence:
+      options.monthly === undefined
+        ? undefined
+        : { every: 'P1M', count: options.monthly === true ? null : options.monthly },
   });
 }
 
@@ -86,12 +96,27 @@ async function pledge(session: Session, options: PledgeOptions): Promise<ExitCod
     `pledge ${answer.pledgeId}`,
     `pay ${formatRupiah(answer.amountRupiah)} with order reference ${answer.orderReference}`,
     `before ${formatField('expiresAt', answer.expiresAt)}`,
+    ...(answer.invoicePath === undefined
+      ? []
+      : [`invoice ${answer.invoiceReference} at ${new URL(answer.invoicePath, target.url)}`]),
     ...(answer.receiptPath === undefined ? [] : [`the donor follows it at ${new URL(answer.receiptPath, target.url)}`]),
   ]);
   if (session.global.json !== true) {
     const { orderReference, amountRupiah } = answer;
     session.terminal.say(`Next: lingkaran trigger midtrans paid --order ${orderReference} --amount ${amountRupiah}`);
   }
+  return EXIT.done;
+}
+
+async function show(session: Session, _options: object, [reference = '']: readonly string[]): Promise<ExitCode> {
+  const standing = await call(session.target(), 'GET', `/api/pledges/${encodeURIComponent(reference)}`);
+  session.print(standing, () => outline(standing));
+  return EXIT.done;
+}
+
+async function showDonor(session: Session, _options: object, [id = '']: readonly string[]): Promise<ExitCode> {
+  const donor = await call(session.target(), 'GET', `/api/donors/${encodeURIComponent(id)}`);
+  session.print(donor, () => outline(donor));
   return EXIT.done;
 }
 
@@ -122,5 +147,21 @@ export function registerPledge(program: Command, context: CommandContext): void 
     .addOption(new Option('--fund-class <class>', 'class of the fund').choices(['general', 'csr', 'zakat']))
     .option('--renewal-of <id>', 'the cover or donation this renews')
     .option('--channel <channel>', 'where the pledge was made', 'gn-lingkaran')
+    .option('--monthly [count]', 'every month, so many times or until further notice', positiveCount)
+    .addOption(new Option('--overpayment <what>', 'of money beyond it').choices(['fund', 'refund']))
     .action(context.perform(pledge));
+  program
+    .command('pledges')
+    .description('how pledges stand')
+    .command('show')
+    .description('show one: promised, received, outstanding, workers covered, months missed')
+    .argument('<orderReference>')
+    .action(context.perform(show));
+  program
+    .command('donors')
+    .description('who gave, without contacts')
+    .command('show')
+    .description('show one: all gifts, months bought, pledges')
+    .argument('<donorId>')
+    .action(context.perform(showDonor));
 }
