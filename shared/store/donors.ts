@@ -14,6 +14,7 @@ import {
   batchGet,
   deleteItem,
   type Key,
+  putItem,
   queryAll,
   type Row,
   type TransactItem,
@@ -54,10 +55,12 @@ export class Donors {
       const known = await knownLinks(links);
       const donorId = donorAmong(links.map((link) => known.get(link))) ?? newDonorId();
       const missing = links.filter((link) => !known.has(link));
-      const { ok } = await transact([
-        ...missing.map((link) => putLink(link, donorId)),
-        await this.#putPerson(donorId, links, person),
-      ]);
+      const row = await this.#personRow(donorId, links, person);
+      // Who gives often, and many gifts at once, stands in nobody's way: only new links need a transaction.
+      const { ok } =
+        missing.length > 0
+          ? await transact([...missing.map((link) => putLink(link, donorId)), { Put: row }])
+          : await putItem(row);
       if (ok) return donorId;
     }
     throw new Transient('contention', { detail: `the contacts of a donor changed ${TRIES} times` });
@@ -88,10 +91,10 @@ export class Donors {
   }
 
   /** A row for each set of contacts a donor used: who gives with a telephone only today keeps yesterday's address. */
-  async #putPerson(donorId: DonorId, links: readonly string[], person: DonorPerson): Promise<TransactItem> {
+  async #personRow(donorId: DonorId, links: readonly string[], person: DonorPerson) {
     const key = { pk: `DONOR#${donorId}`, sk: `CONTACT#${digest(links.join(), 32)}` };
     const Item = { ...key, links, keptAt: this.#now(), ...(await this.#rows.seal(key.pk, person)) };
-    return { Put: { TableName: vaultTableName(), Item } };
+    return { TableName: vaultTableName(), Item };
   }
 }
 
