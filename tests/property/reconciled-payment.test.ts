@@ -21,7 +21,7 @@ import { allDifferences, putDifference } from '../../shared/store/differences.ts
 import { areBooked, isBooked, readDonation, readDonations } from '../../shared/store/donations.ts';
 import { findPaymentId, settlePaymentId } from '../../shared/store/payment-names.ts';
 import { enterReceiptLines } from '../../shared/store/receipts.ts';
-import { markSettled } from '../../shared/store/settlement-awaited.ts';
+import { markAllSettled, markSettled } from '../../shared/store/settlement-awaited.ts';
 import { messageOf, partnerMessage, send } from '../support/people-and-gifts.ts';
 import { TestSystem } from '../support/test-system.ts';
 import * as told from '../unit/gateways/xendit-signing.ts';
@@ -77,6 +77,7 @@ async function statement(row: Partial<StatementMessage['rows'][number]>): Promis
   const message = { contractVersion: 1 as const, fileId: 'fil_1' as FileId, chunk: 0, rows, credits: [] };
   await settleStatement(message, {
     ...books,
+    markAllSettled,
     readFileRow: async () => ({}) as never,
     readChunk: async () => null,
     putChunk: async () => {},
