@@ -2,6 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Activity } from './activity.ts';
 import { Alarms } from './alarms.ts';
+import { callDirectly } from './aws/direct-calls.ts';
 import { executionService } from './aws/execution-service.ts';
 import { keyService } from './aws/key-service.ts';
 import { type ObjectService, objectService } from './aws/object-service.ts';
@@ -69,6 +70,9 @@ async function build(options: RuntimeOptions, foundation: Foundation, opened: Op
   const files = openFileFolder(options.folder, foundation);
   if (files) opened.add(files.folder, (it) => it.stop());
   serveFunctions(foundation, movers, files && objectService({ bucket: files.bucket, files: files.folder }));
+  const { endpoint } = foundation;
+  opened.add(callDirectly(endpoint.url, endpoint.ask), (end) => end());
+  thread?.callDirectly(endpoint.url, endpoint.ask);
   opened.add(movers, standStill);
   return {
     system,

@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { close, listen } from '../listen.ts';
+import type { Ask, DirectAnswer } from './direct-calls.ts';
 import type { ObjectService } from './object-service.ts';
 import { type Service, type ServiceAnswer, ServiceError } from './service.ts';
 
@@ -12,6 +13,8 @@ export interface Endpoint {
   readonly url: string;
   /** Before it is given its services, it answers 503, which the SDKs take as a reason to try again. */
   serve(services: Services, objects?: ObjectService): void;
+  /** The same answer without a connection; objects have addresses and are asked for over HTTP. */
+  readonly ask: Ask;
   close(): Promise<void>;
 }
 
@@ -30,6 +33,7 @@ export async function openEndpoint(preferredPort: number): Promise<Endpoint> {
     serve(given, store) {
       [services, objects] = [given, store];
     },
+    ask: async (target, body) => wire(await respond(services, target, body)),
     close: () => close(server),
   };
 }
@@ -46,8 +50,10 @@ async function answer(
 ): Promise<void> {
   try {
     // Objects have addresses; everything else is a call with a target.
-    const isObject = request.headers['x-amz-target'] === undefined && objects !== undefined;
-    if (!isObject || !(await objects(request, response))) write(response, await respond(services, request));
+    const target = request.headers['x-amz-target'];
+    const isObject = target === undefined && objects !== undefined;
+    if (!isObject || !(await objects(request, response)))
+      write(response, await respond(services, String(target ?? ''), await bodyOf(request)));
   } catch (error) {
     console.error(`${request.method} of an object failed:`, error);
     if (response.headersSent) response.destroy();
@@ -55,9 +61,8 @@ async function answer(
   }
 }
 
-async function respond(services: Services | undefined, request: IncomingMessage): Promise<ServiceAnswer> {
+async function respond(services: Services | undefined, target: string, body: string): Promise<ServiceAnswer> {
   if (!services) return failure(503, 'ServiceUnavailable', 'the engine is starting');
-  const target = String(request.headers['x-amz-target'] ?? '');
   const [prefix = '', action = ''] = target.split('.');
   const operation = services[prefix]?.[action];
   if (!operation)
@@ -67,7 +72,7 @@ async function respond(services: Services | undefined, request: IncomingMessage)
       `the embedded engine has no local ${target || 'service without x-amz-target'}`,
     );
   try {
-    return await operation(JSON.parse((await bodyOf(request)) || '{}'));
+    return await operation(JSON.parse(body || '{}'));
   } catch (error) {
     if (error instanceof ServiceError) return failure(400, error.code, error.message);
     console.error(`${target} failed:`, error);
@@ -85,7 +90,13 @@ function failure(status: number, code: string, message: string): ServiceAnswer {
   return { status, body: { __type: code, message }, headers: { 'x-amzn-errortype': code } };
 }
 
-function write(response: ServerResponse, { status, body, headers = {} }: ServiceAnswer): void {
-  response.writeHead(status, { 'content-type': JSON_TYPE, 'x-amzn-requestid': randomUUID(), ...headers });
-  response.end(JSON.stringify(body));
+function wire({ status, body, headers = {} }: ServiceAnswer): DirectAnswer {
+  const all = { 'content-type': JSON_TYPE, 'x-amzn-requestid': randomUUID(), ...headers };
+  return { status, headers: all, body: JSON.stringify(body) };
+}
+
+function write(response: ServerResponse, answer: ServiceAnswer): void {
+  const { status, headers, body } = wire(answer);
+  response.writeHead(status, headers);
+  response.end(body);
 }
