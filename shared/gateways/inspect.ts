@@ -148,6 +148,9 @@ function routeOfCall({ gateway, path }: Call): Route | undefined {
   return byPath?.section === gateway ? byPath : undefined;
 }
 
+/** Gateways that sign the time; to the others a tolerance means nothing. */
+const TIMED: ReadonlySet<GatewaySection> = new Set<GatewaySection>(['doku', 'stripe', 'partner']);
+
 /** Secrets as captures carry them (`serverKey`, one partner's `secrets`) or as the configuration does. */
 function secretsOf({ section, partner }: Route, call: Call): GatewaySecrets {
   const { secrets, path, toleranceSeconds } = call;
@@ -157,7 +160,7 @@ function secretsOf({ section, partner }: Route, call: Call): GatewaySecrets {
   const form = {
     ...inLists(given),
     ...(section === 'doku' && given.requestTarget === undefined ? { requestTarget: path ?? '' } : {}),
-    ...(toleranceSeconds ? { toleranceSeconds } : {}),
+    ...(toleranceSeconds && TIMED.has(section) ? { toleranceSeconds } : {}),
   };
   const wrapped = section === 'partner' ? { [partner ?? '']: withPrefix(form) } : form;
   const schema: z.ZodType<GatewaySecrets[GatewaySection]> = GATEWAY_SECTIONS[section];

@@ -31,7 +31,7 @@ const refundSchema = z.lazy(() =>
 const transactionSchema = z.lazy(() =>
   z.object({
     transaction_id: identifier,
-    order_id: identifier.nullish(),
+    order_id: z.union([identifier, z.int().transform(String)]).nullish(),
     transaction_status: z.string(),
     status_code: z.union([z.string(), z.int()]),
     payment_type: optionalText,

@@ -480,6 +480,13 @@ describe('a Midtrans message that is authentic but cannot be booked', () => {
     expect(() => interpret(overrides)).toThrow(expect.objectContaining({ name: 'Permanent', reason, field }));
   });
 
+  it('may have a number for its order, as it was signed', () => {
+    const body = midtransBody({ order_id: '20261120' }).replace('"20261120"', '20261120');
+    expect(verify(body)).toMatchObject({ authentic: true });
+    const { events } = midtrans.interpret(midtransMessage(body), secrets);
+    expect(events).toMatchObject([{ kind: 'paid', orderReference: '20261120' }]);
+  });
+
   it('that names no time happened when it came', () => {
     const body = midtransBody({ settlement_time: undefined, transaction_time: null });
     const { events } = midtrans.interpret({ ...midtransMessage(body), receivedAt: NOW }, secrets);
