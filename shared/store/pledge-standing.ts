@@ -47,7 +47,8 @@ export async function pledgeStanding(pledge: Pledge, at: Instant) {
     createdAt,
     expiresAt,
     dueDate: dueDateOf(pledge),
-    isExpired: at > expiresAt,
+    /** The first payment of one that recurs came: it goes on. */
+    isExpired: at > expiresAt && !(pledge.recurrence && payments.length > 0),
     overpayment: {
       decision,
       /** Of the money beyond the promise, what no worker was covered with yet. */

@@ -65,6 +65,14 @@ describeEmbedded('a receipt of a branch office', () => {
     await provenBalances(system);
   });
 
+  it('has no way in from outside', async () => {
+    const body = JSON.stringify({ receipt: paper('KW-0'), donor: {} });
+    for (const path of ['/webhooks/receipt/surakarta', '/webhooks/receipt:surakarta'])
+      expect((await system.request('POST', path, { body })).status).toBe(404);
+    for (const token of ['', `${RINA.token}x`])
+      expect((await new Client(system.url, token).operate('POST', '/api/receipts', paper('KW-0'))).status).toBe(401);
+  });
+
   it('has a number nobody else has', async () => {
     expect(await enter(budi, paper('kw/1'))).toMatchObject({ status: 409, body: { reason: 'receipt_number_taken' } });
   });

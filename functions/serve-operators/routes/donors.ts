@@ -58,7 +58,7 @@ async function pledgeView(orderReference: string, at: Instant) {
     monthsBought: bought.months,
     payments: donations.map((donation) => ({
       ...paymentOf(donation),
-      isAfterExpiry: (donation.paidAt ?? '') > pledge.expiresAt,
+      isAfterExpiry: !pledge.recurrence && (donation.paidAt ?? '') > pledge.expiresAt,
       remainingRupiah: donation.remainingRupiah,
     })),
     recurrence: pledge.recurrence ? { ...pledge.recurrence, periods } : null,
