@@ -26,8 +26,11 @@ const eventSchema = z.lazy(() =>
   }),
 );
 
+/** Another object by its id, or, where the sender expanded it, whole. */
+const reference = () => z.union([identifier, z.object({ id: identifier }).transform(({ id }) => id)]).nullish();
+
 const objectSchema = z.lazy(() =>
-  z.object({ id: identifier, currency: z.string().length(3), payment_intent: identifier.nullish() }),
+  z.object({ id: identifier, currency: z.string().length(3), payment_intent: reference(), charge: reference() }),
 );
 
 /** One event, with the parts every type has read. */
@@ -73,14 +76,17 @@ export function eventsOfStripe(body: JsonObject): CanonicalEvent[] {
       object: data.object,
       previous: data.previous_attributes ?? {},
       objectId: object.id,
-      paymentId: object.payment_intent ?? object.id,
+      paymentId: object.payment_intent ?? object.charge ?? object.id,
       currency: object.currency.toLowerCase(),
     }) ?? []
   );
 }
 
 function payment(told: Told, kind: EventKind, amountField: string): CanonicalEvent {
-  return eventOf(told, kind, kind, rupiahOf(told, told.object[amountField], amountField));
+  const minor = told.object[amountField];
+  // Only money that came must be named: a page that ran out may have had no price yet.
+  const isUnnamed = kind !== 'paid' && (minor === undefined || minor === null);
+  return eventOf(told, kind, kind, isUnnamed ? null : rupiahOf(told, minor, amountField));
 }
 
 /** `amount_refunded` is the running total of the charge; the event's own part is what it grew by. */

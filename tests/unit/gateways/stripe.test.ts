@@ -215,6 +215,11 @@ describe('a Stripe payment', () => {
     });
   });
 
+  it('of which nothing came may name no amount', () => {
+    const session = { id: 'cs_1', currency: 'idr', amount_total: null };
+    expect(onlyEvent('checkout.session.expired', session)).toMatchObject({ kind: 'expired', amountRupiah: null });
+  });
+
   it('that names no intent, currency or time is refused by the field', () => {
     expect(refusal('payment_intent.succeeded', { ...INTENT, id: undefined })).toMatchObject({
       reason: 'field_missing',
@@ -335,6 +340,16 @@ describe('money that goes back through Stripe', () => {
     const charge = { ...CHARGE, payment_intent: null, amount_refunded: 1_000_000 };
     expect(onlyEvent('charge.refunded', charge, { previous: { amount_refunded: 0 } })).toMatchObject({
       paymentId: 'ch_1',
+    });
+    const dispute = { ...DISPUTE, payment_intent: null };
+    expect(onlyEvent('charge.dispute.created', dispute)).toMatchObject({ effectKey: 'stripe:ch_1:chargeback:dp_1' });
+  });
+
+  it('is known by its intent also where that is told whole', () => {
+    const dispute = { ...DISPUTE, payment_intent: INTENT };
+    expect(onlyEvent('charge.dispute.created', dispute)).toMatchObject({ paymentId: 'pi_1' });
+    expect(refusal('charge.dispute.created', { ...DISPUTE, payment_intent: {} })).toMatchObject({
+      field: 'data.object.payment_intent',
     });
   });
 });
