@@ -1,10 +1,9 @@
 /**
  * (b) Donations a second through the whole engine, from the webhook to the cover handed to the registrar, against a
  * bare script that makes the same writes to the same table engine and nothing else: the fastest of one write at a time
- * and eight at a time, writes of one row in their order.
+ * and eight at a time, writes of one row in their order. The gateway that sends is a process beside the engine.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
-import { Agent } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Engine, startEngine } from '../../../infra/local/engine.ts';
@@ -13,53 +12,47 @@ import { startTables } from '../../../infra/local/tables/dynoxide.ts';
 import { repositoryTemplate } from '../../../infra/local/template/cached-template.ts';
 import { localPlace } from '../../../infra/local/template/place.ts';
 import { describeSystem } from '../../../infra/local/template/system.ts';
-import { inParallel } from '../../../shared/parallel.ts';
 import { configurationSchema, settingsSchema } from '../../../shared/settings.ts';
 import { Client } from '../../acceptance/support/client.ts';
 import type { Stats } from '../../acceptance/support/contract.ts';
 import { importRoster, people, roster } from '../../acceptance/support/roster.ts';
 import { type Figure, type PartOptions, scaled } from '../figures.ts';
-import { GATEWAYS, midtransNotification, TERM_RUPIAH } from '../support/gifts.ts';
-import { post } from '../support/post.ts';
+import { GATEWAYS } from '../support/gifts.ts';
 import { recordingFunctions, takeWrites } from '../support/recording-functions.ts';
 import { replay, type Write } from '../support/replay.ts';
+import { Sender } from '../support/sender.ts';
 
 const GIFTS = 2_000;
 const WARM_UP = 50;
-const SENDERS = 16;
 const LANES = [1, 8];
 const LEAST_SHARE = 0.6;
 const START = '2026-12-01T08:00:00+07:00';
 
-async function give(engine: Engine, gifts: number): Promise<number> {
-  const agent = new Agent({ keepAlive: true });
-  const at = Date.parse(engine.clock.now());
-  const notifications = Array.from({ length: gifts }, () => midtransNotification(TERM_RUPIAH, at));
+async function give(engine: Engine, sender: Sender, gifts: number): Promise<number> {
   const started = performance.now();
-  const answers = await inParallel(notifications, SENDERS, (each) => post(agent, engine.url, each));
+  await sender.send({ url: engine.url, gifts, atMilliseconds: Date.parse(engine.clock.now()) });
   await engine.drain();
-  const seconds = (performance.now() - started) / 1000;
-  agent.destroy();
-  if (answers.some((status) => status !== 200)) throw new Error('a webhook was not taken');
-  return seconds;
+  return (performance.now() - started) / 1000;
 }
 
 async function throughTheEngine(folder: string, gifts: number) {
   const configuration = configurationSchema.parse({ gateways: GATEWAYS });
   const options = { data: folder, port: 0, speed: 0, startMilliseconds: Date.parse(START), configuration };
   const engine = await startEngine(options, { functionsFolder: recordingFunctions(join(folder, 'functions')) });
+  const sender = new Sender();
   try {
     const client = new Client(engine.url, engine.operatorToken);
     await importRoster(client, roster(people(1, gifts + WARM_UP)));
-    await give(engine, WARM_UP);
+    await give(engine, sender, WARM_UP);
     const before = await takeWrites();
-    const seconds = await give(engine, gifts);
+    const seconds = await give(engine, sender, gifts);
     const writes = await takeWrites();
     const { covers } = await client.must<Stats>('GET', '/api/stats');
     const bought = Object.values(covers).reduce((sum, count) => sum + count, 0);
     if (bought !== gifts + WARM_UP) throw new Error(`${gifts + WARM_UP} gifts bought ${bought} covers`);
     return { before, writes, seconds };
   } finally {
+    sender.stop();
     await engine.stop();
   }
 }
