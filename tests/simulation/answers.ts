@@ -1,15 +1,12 @@
-/** What this world answers in the place of AWS and of Midtrans. */
+/** What this world answers in the place of AWS. */
 import { ExecutionAlreadyExists } from '@aws-sdk/client-sfn';
 import { QUEUE_URLS, type QueueName } from '../support/environment.ts';
 import type { MemoryTables } from '../support/memory-table.ts';
 import type { Sending } from './queues.ts';
-import type { Payment } from './scenario.ts';
-import { STATUS_AUTHORIZATION, statusAnswer } from './senders.ts';
 import type { Input, Output, Service, ServiceName } from './services.ts';
 import type { World } from './world.ts';
 
 const HEALED_BY_THE_SWEEPER: ReadonlySet<QueueName> = new Set<QueueName>(['funds', 'enrolments', 'nudges']);
-const NO_HEADERS = new Headers();
 const NAME_OF_URL = new Map<unknown, QueueName>(
   Object.entries(QUEUE_URLS).map(([name, url]) => [url, name as QueueName]),
 );
@@ -59,23 +56,4 @@ function wrap({ chance }: World, name: string, input: Input): Output {
   if (name === 'Decrypt') return { Plaintext: Uint8Array.from(input.CiphertextBlob as Uint8Array) };
   const key = Uint8Array.from({ length: 32 }, () => chance.below(256));
   return { Plaintext: key, CiphertextBlob: Uint8Array.from(key) };
-}
-
-/** Takes the place of `fetch`, behind which is Midtrans' status API. @returns how to give it back */
-export function installStatusApi(world: World): () => void {
-  const paymentOf = new Map<string, Payment>(world.scenario.payments.map((payment) => [payment.id, payment]));
-  const before = globalThis.fetch;
-  const ask = async (url: string, { headers }: { headers: { authorization: string } }) => {
-    if (world.dice.happens('status API down')) throw new TypeError('fetch failed');
-    const id = decodeURIComponent(/\/v2\/([^/]+)\/status$/.exec(url)?.[1] ?? '');
-    const isRefused = headers.authorization !== STATUS_AUTHORIZATION;
-    const { status, body } = isRefused
-      ? { status: 401, body: '{"status_code":"401"}' }
-      : statusAnswer(paymentOf.get(id), world.milliseconds);
-    return { status, headers: NO_HEADERS, arrayBuffer: async () => new TextEncoder().encode(body).buffer };
-  };
-  globalThis.fetch = ask as unknown as typeof fetch;
-  return () => {
-    globalThis.fetch = before;
-  };
 }

@@ -1,8 +1,13 @@
 /** The booked state of every payment: what must be the same whatever befell the world (I5). */
+import type { Item } from '../support/expressions.ts';
+import type { Payment } from './payment.ts';
+import { idsOf } from './senders/all.ts';
+import { isOvertaken } from './senders/midtrans.ts';
 import type { World } from './world.ts';
 
 const PARTS = [
   'status',
+  'announced',
   'fundId',
   'pledgeId',
   'receivedRupiah',
@@ -13,20 +18,42 @@ const PARTS = [
 
 export type Payments = ReadonlyMap<string, string>;
 
+/** Under which of its ids a payment is booked is chance; that its money is booked under one alone is not (I4). */
 export function paymentsOf(world: World): Payments {
+  const paymentOf = new Map(
+    world.scenario.payments.flatMap((payment) => idsOf(payment).map((id) => [`${payment.sender} ${id}`, payment])),
+  );
+  const rows = Map.groupBy(world.rows('donation'), ({ gateway, paymentId }) => {
+    const payment = paymentOf.get(`${gateway} ${paymentId}`);
+    return payment ? `${gateway} ${payment.id}` : `${gateway} ${paymentId}`;
+  });
   return new Map(
-    world.rows('donation').map((row) => {
-      const claims = claimsOf(row.claims as object);
-      return [`${row.gateway} ${row.paymentId}`, JSON.stringify([...PARTS.map((part) => [part, row[part]]), claims])];
+    [...rows].map(([name, all]) => {
+      const [row] = all as [Item];
+      return [name, stateOf(all, paymentOf.get(`${row.gateway} ${row.paymentId}`))];
     }),
   );
 }
 
-/** Where Midtrans' bank took a payment back, whether a refund before it was booked too depends on when it was told. */
-function claimsOf(claims: object): [string, unknown][] {
-  const all = Object.entries(claims).sort(([a], [b]) => (a < b ? -1 : 1));
-  const isTakenBack = all.some(([effectKey]) => /^midtrans:.*:chargeback:/.test(effectKey));
-  return isTakenBack ? all.filter(([effectKey]) => !effectKey.includes(':refund:')) : all;
+/** What waited under another id until its payment was known has moved to where the money is. */
+function stateOf(rows: readonly Item[], payment: Payment | undefined): string {
+  const paid = rows.filter(({ status }) => status === 'paid');
+  const states = (paid.length > 0 ? paid : rows).map((row) => [
+    ...PARTS.map((part) => [part, row[part]]),
+    claimsOf(row, payment),
+  ]);
+  return states
+    .map((state) => JSON.stringify(state))
+    .sort()
+    .join('\n');
+}
+
+/** Whether a refund that Midtrans no longer tells of was booked beside its chargeback depends on when it was told. */
+function claimsOf({ claims, paymentId }: Item, payment: Payment | undefined): [string, unknown][] {
+  const all = Object.entries(claims as object).sort(([a], [b]) => (a < b ? -1 : 1));
+  const kept =
+    payment && isOvertaken(payment, 'refunded') ? all.filter(([effectKey]) => !effectKey.includes(':refund:')) : all;
+  return kept.map(([effectKey, claim]) => [effectKey.replace(`:${paymentId}:`, ':'), claim]);
 }
 
 /** @returns a sentence for each payment that differs */

@@ -4,7 +4,7 @@ import { type FundDescriptor, unrestrictedFund } from '../../shared/domain/fund.
 import type { PledgeId } from '../../shared/domain/ids.ts';
 import { type Rupiah, rupiah } from '../../shared/domain/money.ts';
 import { type Pledge, putPledge } from '../../shared/store/pledges.ts';
-import { PLEDGES } from './scenario.ts';
+import { PLEDGES } from './payments.ts';
 
 const DESCRIPTORS: Readonly<Record<(typeof PLEDGES)[number], FundDescriptor>> = {
   'GNL-REGION': { ...unrestrictedFund('csr'), earmark: { region: '33.72' } },

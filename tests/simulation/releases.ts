@@ -6,7 +6,7 @@ import type { Chance } from '../support/random.ts';
 import type { FaultDice } from './fault-dice.ts';
 import { presentProcess } from './processes.ts';
 import { settingsOf } from './scenario.ts';
-import { SECRETS, SECRETS_ROTATED } from './senders.ts';
+import { SECRETS, SECRETS_ROTATED } from './secrets.ts';
 
 export interface Release {
   readonly settings: string;
@@ -40,10 +40,13 @@ export class Releases {
     this.#live = { settings, secrets: { ...SECRETS_ROTATED, ...this.#changed } };
   }
 
+  get wasDeployed(): boolean {
+    return this.#before !== this.#live;
+  }
+
   /** The release that takes a new invocation. */
   taking(): Release {
-    const wasDeployed = this.#before !== this.#live;
-    return wasDeployed && this.#dice.happens('old release still answers') ? this.#before : this.#live;
+    return this.wasDeployed && this.#dice.happens('old release still answers') ? this.#before : this.#live;
   }
 
   /** The release of the invocation that asks. */

@@ -4,19 +4,26 @@ import type { FailedSeed, SeedResult } from './seeds.ts';
 const NOTICES = 'notice answered';
 const SEEDS_A_LINE = 10;
 
+function addTo(sums: Map<string, number>, counts: ReadonlyMap<string, number>): void {
+  for (const [kind, count] of counts) sums.set(kind, (sums.get(kind) ?? 0) + count);
+}
+
 export class Tally {
   seeds = 0;
   calls = 0;
   broken = 0;
   readonly faults = new Map<string, number>();
   readonly work = new Map<string, number>();
+  /** Notices that were acknowledged, by gateway and what they told. */
+  readonly told = new Map<string, number>();
 
-  take({ outcome: { violations, faults, work, calls } }: Pick<SeedResult, 'outcome'>): void {
+  take({ outcome: { violations, faults, work, told, calls } }: Pick<SeedResult, 'outcome'>): void {
     this.seeds += 1;
     this.calls += calls;
     if (violations.length > 0) this.broken += 1;
-    for (const [kind, count] of faults) this.faults.set(kind, (this.faults.get(kind) ?? 0) + count);
-    for (const [kind, count] of work) this.work.set(kind, (this.work.get(kind) ?? 0) + count);
+    addTo(this.faults, faults);
+    addTo(this.work, work);
+    addTo(this.told, told);
   }
 
   get events(): number {
@@ -35,6 +42,8 @@ export class Tally {
       `${this.seeds} seeds, ${this.events} events, ${this.calls} calls of AWS under them`,
       'an event is a call of the product from outside that has something to do:',
       ...list(this.work),
+      'notices acknowledged:',
+      ...list(this.told),
       'faults survived:',
       ...list(this.faults),
     ];

@@ -3,7 +3,7 @@ import type { RosterRecord } from '../../shared/domain/roster.ts';
 import type { ImportRow } from '../../shared/store/imports.ts';
 import { newcomersOf, nikOf, rosterOf } from './personal-data.ts';
 import { Died } from './processes.ts';
-import { OPERATOR } from './senders.ts';
+import { OPERATOR } from './secrets.ts';
 import type { World } from './world.ts';
 
 const MOST_TRIES = 10;

@@ -5,11 +5,11 @@ import { type Payments, paymentsOf } from './books.ts';
 import { deliver } from './deliveries.ts';
 import type { FaultKind } from './fault-dice.ts';
 import { checkAll } from './final-checks.ts';
+import type { Notice } from './payment.ts';
 import { Play } from './play.ts';
 import { putPledges } from './pledges.ts';
-import { answerTo } from './posts.ts';
 import type { Sabotage } from './sabotage.ts';
-import type { Notice, Scenario } from './scenario.ts';
+import type { Scenario } from './scenario.ts';
 import type { Violation } from './watch.ts';
 import { World } from './world.ts';
 
@@ -18,6 +18,8 @@ export interface Outcome {
   readonly faults: ReadonlyMap<FaultKind, number>;
   /** Calls of the product from outside by kind, the calm world's left out. */
   readonly work: ReadonlyMap<string, number>;
+  /** True notices that were acknowledged, by gateway and what they told. */
+  readonly told: ReadonlyMap<string, number>;
   /** Calls of AWS that the product made for it. */
   readonly calls: number;
 }
@@ -29,7 +31,7 @@ async function inPeace(scenario: Scenario, graph: Scope): Promise<Payments> {
     await putPledges(world.milliseconds);
     for (const notice of toldOnce(scenario)) {
       world.setClock((notice.payment.steps[notice.step] as { atMilliseconds: number }).atMilliseconds);
-      await answerTo(world, notice);
+      await world.door.tell(notice);
       await deliver(world, 'payments');
     }
     return paymentsOf(world);
@@ -40,7 +42,8 @@ async function inPeace(scenario: Scenario, graph: Scope): Promise<Payments> {
 
 function toldOnce({ notices }: Scenario): Notice[] {
   const told = new Map<string, Notice>();
-  for (const notice of notices) if (notice.lie === 'none') told.set(`${notice.payment.number} ${notice.step}`, notice);
+  for (const notice of notices)
+    if (notice.lie === 'none') told.set(`${notice.payment.number} ${notice.step} ${notice.form}`, notice);
   const at = ({ payment, step }: Notice) => payment.steps[step]?.atMilliseconds as number;
   return [...told.values()].sort((a, b) => at(a) - at(b) || a.step - b.step);
 }
@@ -60,5 +63,6 @@ export async function runSeed(scenario: Scenario, graph: Scope, sabotage?: Sabot
     world.close();
   }
   const { watch, dice, services, work } = world;
-  return { violations: watch.violations, faults: dice.counts, work, calls: services.calls };
+  const { told } = play.posts;
+  return { violations: watch.violations, faults: dice.counts, work, told, calls: services.calls };
 }

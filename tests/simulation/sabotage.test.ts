@@ -25,6 +25,8 @@ const FOUND_BY: Readonly<Record<string, number>> = {
   'loses the reminders of a phase': 1,
   'gives two pages of a month one key': 2,
   'never looks for pages of reminders nobody finished': 21,
+  "books what the channel tells of Xendit's payment beside its invoice": 1,
+  'takes the running total of Stripe for one refund': 1,
   'enlists a person anew whenever a roster names one': 1,
 };
 

@@ -2,8 +2,9 @@
  * Ways to break the product. Each takes out one thing that keeps an invariant, by changing what the product sends
  * or hears; no file is edited.
  */
+import type { Notice } from './payment.ts';
 import type { Sabotage } from './sabotage.ts';
-import { SECRETS } from './senders.ts';
+import { SECRETS } from './secrets.ts';
 import type { Input, Meddle } from './services.ts';
 
 interface Write {
@@ -97,6 +98,32 @@ const forgetsPages: Meddle = (service, name, input) => {
   return service === 'table' && name === 'Query' && asksForPages ? { answer: { Items: [] } } : input;
 };
 
+/** Nothing links the two products of Xendit that tell of one payment. */
+const linksNothing: Meddle = (service, name, input) => {
+  if (service !== 'table') return input;
+  const isName = (key: unknown) => /^(PAYMENTNAME|TOLDONCE)#/.test(String((key as { pk?: string })?.pk));
+  if (name === 'BatchGet') {
+    const [{ Keys: keys }] = Object.values(input.RequestItems as object) as [{ Keys: unknown[] }];
+    return keys.some(isName) ? { answer: { Responses: {} } } : input;
+  }
+  const given = (input.ExpressionAttributeValues ?? {}) as Record<string, unknown>;
+  if (name === 'Query' && isName({ pk: given[':pk'] })) return { answer: { Items: [] } };
+  return namesAnew(service, name, input);
+};
+const namesAnew = writes((write) => (write.Item?.type === 'payment_name' ? unconditional(write) : write));
+
+/** A refund of Stripe counts for the running total of its charge. */
+function totalForDelta(notice: Notice): Notice {
+  const { payment, step } = notice;
+  if (notice.form !== 'charge.refunded') return notice;
+  const total = payment.steps
+    .slice(0, step + 1)
+    .filter(({ kind }) => kind === 'refunded')
+    .reduce((sum, { amount }) => sum + amount, 0);
+  const steps = payment.steps.map((one, index) => (index === step ? { ...one, amount: total } : one));
+  return { ...notice, payment: { ...payment, steps } };
+}
+
 export const SABOTAGES: Readonly<Record<string, Sabotage>> = {
   'skips the marker of an event': { meddle: writes((write) => (write.Item?.type === 'event' ? null : write)) },
   'forgets the version check of a donation': { meddle: withoutConditionOf('donation') },
@@ -113,5 +140,7 @@ export const SABOTAGES: Readonly<Record<string, Sabotage>> = {
   'loses the reminders of a phase': { meddle: swallowsReminders },
   'gives two pages of a month one key': { meddle: reusesPageKeys },
   'never looks for pages of reminders nobody finished': { meddle: forgetsPages },
+  "books what the channel tells of Xendit's payment beside its invoice": { meddle: linksNothing },
+  'takes the running total of Stripe for one refund': { mishears: totalForDelta },
   'enlists a person anew whenever a roster names one': { meddle: knowsNobody },
 };

@@ -1,35 +1,7 @@
 /** What happens in one world, made from its seed alone: people, payments, and when their notices are sent. */
 import { type Chance, chanceOf } from '../support/random.ts';
-
-export type Sender = 'midtrans' | 'kitabisa' | 'baznas';
-export type StepKind = 'pending' | 'paid' | 'expired' | 'voided' | 'refunded' | 'charged_back';
-
-/** One thing that truly happened to a payment at its gateway. */
-export interface Step {
-  readonly kind: StepKind;
-  readonly atMilliseconds: number;
-  readonly amount: number;
-  readonly key: string;
-}
-
-export interface Payment {
-  readonly number: number;
-  readonly id: string;
-  readonly sender: Sender;
-  readonly amount: number;
-  readonly fee: number;
-  readonly orderReference: string | undefined;
-  readonly steps: readonly Step[];
-}
-
-/** A notice a gateway sends: about a step, about nothing we can book, or one it never sent. */
-export interface Notice {
-  readonly number: number;
-  readonly payment: Payment;
-  readonly step: number;
-  readonly sendMilliseconds: number;
-  readonly lie: 'none' | 'forged' | 'relabelled';
-}
+import type { Notice, Payment } from './payment.ts';
+import { noticesOf, paymentOf } from './payments.ts';
 
 export interface Scenario {
   readonly seed: number;
@@ -41,7 +13,6 @@ export interface Scenario {
   readonly notices: readonly Notice[];
 }
 
-const MINUTE = 60_000;
 const DAY = 86_400_000;
 /** Month ends, leap days, the turn of a day in Jakarta (17:00 UTC), and tariffs that change with the month. */
 const STARTS = [
@@ -53,75 +24,6 @@ const STARTS = [
   '2028-02-28T16:50:00Z',
   '2027-08-30T17:05:00Z',
 ];
-/** References of the pledges every world begins with. */
-export const PLEDGES = ['GNL-REGION', 'GNL-LONG'] as const;
-
-function backSteps(chance: Chance, amount: number, from: number, sender: Sender): Step[] {
-  const roll = chance.below(20);
-  const later = () => from + MINUTE + chance.below(20 * DAY);
-  if (roll === 0) return [{ kind: 'charged_back', atMilliseconds: later(), amount, key: 'full' }];
-  if (roll === 1 && sender === 'midtrans') return [{ kind: 'voided', atMilliseconds: later(), amount, key: 'void' }];
-  if (roll > 6) return [];
-  const steps: Step[] = [];
-  let left = amount;
-  for (let index = 0; index <= chance.below(3) && left > 0; index += 1) {
-    const back = chance.happens(0.3) ? left : 1 + chance.below(left);
-    left -= back;
-    steps.push({ kind: 'refunded', atMilliseconds: later(), amount: back, key: `r${index}` });
-  }
-  steps.sort((a, b) => a.atMilliseconds - b.atMilliseconds);
-  return chance.happens(0.3) ? [...steps, chargebackAfter(chance, steps, amount)] : steps;
-}
-
-/** The bank takes back all of a payment of which a part was given back already, or only the rest of it. */
-function chargebackAfter(chance: Chance, refunds: readonly Step[], amount: number): Step {
-  const atMilliseconds = (refunds.at(-1) as Step).atMilliseconds + MINUTE + chance.below(10 * DAY);
-  const refunded = refunds.reduce((sum, step) => sum + step.amount, 0);
-  const isAll = refunded === amount || chance.happens(0.5);
-  return { kind: 'charged_back', atMilliseconds, amount: isAll ? amount : amount - refunded, key: 'full' };
-}
-
-function stepsOf(chance: Chance, amount: number, at: number, sender: Sender): Step[] {
-  const steps: Step[] = [];
-  if (chance.happens(0.3)) steps.push({ kind: 'pending', atMilliseconds: at, amount, key: 'pending' });
-  const end = at + chance.below(chance.happens(0.8) ? 5 * MINUTE : DAY);
-  if (chance.happens(0.05)) return [...steps, { kind: 'expired', atMilliseconds: end, amount, key: 'expired' }];
-  return [
-    ...steps,
-    { kind: 'paid', atMilliseconds: end, amount, key: 'paid' },
-    ...backSteps(chance, amount, end, sender),
-  ];
-}
-
-function paymentOf(chance: Chance, number: number, at: number): Payment {
-  const roll = chance.below(10);
-  const sender: Sender = roll < 4 ? 'midtrans' : roll < 9 ? 'kitabisa' : 'baznas';
-  const sizes = [1 + chance.below(60_000), 1 + chance.below(60_000), 25_200, 50_400, 100 + chance.below(900_000)];
-  const amount = sizes[chance.below(sizes.length)] as number;
-  const fee = sender === 'midtrans' ? 0 : Math.floor((amount * chance.below(11)) / 100);
-  const orderReference = chance.happens(0.15) ? PLEDGES[chance.below(PLEDGES.length)] : undefined;
-  const id = `pay-${number}-${chance.below(1e9).toString(36)}`;
-  return { number, id, sender, amount, fee, orderReference, steps: stepsOf(chance, amount, at, sender) };
-}
-
-/** Most notices come at once; some come days late, some twice. */
-function noticesOf(chance: Chance, payment: Payment): Omit<Notice, 'number'>[] {
-  const notices = payment.steps.flatMap((step, index) => {
-    const sent = (): Omit<Notice, 'number'> => {
-      const delay = chance.happens(0.75)
-        ? chance.below(10_000)
-        : chance.below(chance.happens(0.5) ? 3_600_000 : 9 * DAY);
-      return { payment, step: index, sendMilliseconds: step.atMilliseconds + delay, lie: 'none' };
-    };
-    return chance.happens(0.2) ? [sent(), sent()] : [sent()];
-  });
-  const first = payment.steps[0] as Step;
-  if (chance.happens(0.02))
-    notices.push({ payment, step: 0, sendMilliseconds: first.atMilliseconds + 5_000, lie: 'forged' });
-  const isUnpaid = payment.sender === 'midtrans' && payment.steps.at(-1)?.kind === 'expired';
-  if (isUnpaid) notices.push({ payment, step: 0, sendMilliseconds: first.atMilliseconds + 5_000, lie: 'relabelled' });
-  return notices;
-}
 
 /** Settings as a deployment may have them. */
 export function settingsOf(chance: Chance): unknown {

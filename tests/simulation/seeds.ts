@@ -2,8 +2,9 @@
 import { isMainThread, parentPort, Worker } from 'node:worker_threads';
 import type { Scope } from '../../infra/local/lifecycle/definition.ts';
 import { lifecycleGraph } from './lifecycle.ts';
+import type { Notice } from './payment.ts';
 import { type Outcome, runSeed } from './run-seed.ts';
-import { type Notice, onlyNotices, scenarioOf } from './scenario.ts';
+import { onlyNotices, scenarioOf } from './scenario.ts';
 import { shrink } from './shrink.ts';
 
 export interface SeedTask {
@@ -30,11 +31,11 @@ export interface SeedResult {
 
 const NOTICES_SHOWN = 30;
 
-function lineOf({ number, payment, step, sendMilliseconds, lie }: Notice): string {
+function lineOf({ number, payment, step, form, sendMilliseconds, lie }: Notice): string {
   const { kind, amount, atMilliseconds } = payment.steps[step] as (typeof payment.steps)[number];
   const word = lie === 'none' ? kind : `${lie} ${kind}`;
   const times = `happened ${new Date(atMilliseconds).toISOString()}, sent ${new Date(sendMilliseconds).toISOString()}`;
-  return `    ${number}: ${payment.sender} ${payment.id} ${word} ${amount}, ${times}`;
+  return `    ${number}: ${payment.sender} ${payment.id} ${[word, form].join(' ').trim()} ${amount}, ${times}`;
 }
 
 export async function playSeed(task: SeedTask, graph: Scope): Promise<SeedResult> {

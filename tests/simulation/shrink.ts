@@ -1,8 +1,9 @@
 /** Finds a small part of a world that still breaks the same invariant, within a time. */
 import type { Scope } from '../../infra/local/lifecycle/definition.ts';
+import type { Notice } from './payment.ts';
 import { type Outcome, runSeed } from './run-seed.ts';
 import type { Sabotage } from './sabotage.ts';
-import { type Notice, onlyNotices, type Scenario } from './scenario.ts';
+import { onlyNotices, type Scenario } from './scenario.ts';
 
 /** Leaves out ever smaller parts, and keeps each omission after which the world still breaks. */
 async function withoutParts<Part>(

@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import type { Scope } from '../../infra/local/lifecycle/definition.ts';
 import { FAULT_KINDS } from './fault-dice.ts';
 import { lifecycleGraph } from './lifecycle.ts';
+import { TOLD_NAMES } from './payment.ts';
 import { Tally } from './report.ts';
 import { type Outcome, runSeed } from './run-seed.ts';
 import { scenarioOf } from './scenario.ts';
@@ -34,6 +35,10 @@ describe('a world under faults', { timeout: 180_000 }, () => {
 
   it.each(FAULT_KINDS)('has met: %s', (kind) => {
     expect(tally.faults.get(kind) ?? 0).toBeGreaterThan(0);
+  });
+
+  it.each(TOLD_NAMES)('was told: %s', (name) => {
+    expect(tally.told.get(name) ?? 0).toBeGreaterThan(0);
   });
 
   it('keeps them in a big one', async () => {

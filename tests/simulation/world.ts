@@ -9,7 +9,8 @@ import type { Item } from '../support/expressions.ts';
 import type { MemoryRows } from '../support/memory-rows.ts';
 import { MemoryTables } from '../support/memory-table.ts';
 import type { Chance } from '../support/random.ts';
-import { answersOf, installStatusApi } from './answers.ts';
+import { answersOf } from './answers.ts';
+import { Door } from './door.ts';
 import { FaultDice } from './fault-dice.ts';
 import { FUNCTIONS } from './functions.ts';
 import { Lifecycle } from './lifecycle.ts';
@@ -22,6 +23,7 @@ import { Releases } from './releases.ts';
 import type { Sabotage } from './sabotage.ts';
 import type { Scenario } from './scenario.ts';
 import { Services } from './services.ts';
+import { installStatusApis } from './status-apis.ts';
 import { Watch } from './watch.ts';
 
 const INDEXES = {
@@ -42,6 +44,7 @@ export class World {
   readonly services: Services;
   readonly releases: Releases;
   readonly sabotage: Sabotage;
+  readonly door: Door = new Door(this);
   /** What was done, by kind: each is a call of the product from outside with something to do. */
   readonly work = new Map<string, number>();
   readonly #tables = new MemoryTables();
@@ -84,7 +87,7 @@ export class World {
       pinMachine(this.chance, () => this.milliseconds),
       this.services.install(),
       this.releases.install(),
-      installStatusApi(this),
+      installStatusApis(this),
       installOffices(this),
       listenToLogs((line, isError) => this.watch.logged(line, isError)),
     );
