@@ -25,10 +25,17 @@ function sameToken(given: string, known: string): boolean {
   return timingSafeEqual(hash(given), hash(known));
 }
 
+export interface Operator {
+  readonly operatorId: OperatorId;
+  /** Where people are named, a token that several may share approves nothing: one of them may be the maker. */
+  readonly mayDecide: boolean;
+}
+
 /** Every token is compared, whichever fits. A person's token that also stands among the unnamed is the person's. */
-export function operatorOf(authorization: string | undefined, { tokens, people }: Operators): OperatorId | null {
+export function operatorOf(authorization: string | undefined, { tokens, people }: Operators): Operator | null {
   const given = /^Bearer (.+)$/.exec(authorization ?? '')?.[1];
   if (given === undefined) return null;
   const all = [...people, ...tokens.map((each) => ({ token: each }))];
-  return all.filter((each) => sameToken(given, each.token)).map(operatorIdOf)[0] ?? null;
+  const [caller] = all.filter((each) => sameToken(given, each.token));
+  return caller ? { operatorId: operatorIdOf(caller), mayDecide: 'name' in caller || people.length === 0 } : null;
 }

@@ -5,7 +5,7 @@ import type { Instant } from '../../shared/domain/dates.ts';
 import type { PaymentMessage } from '../../shared/messages.ts';
 import { problemDocument } from '../../shared/problem.ts';
 import type { StartImportDependencies } from '../import-workers/start-import.ts';
-import { type Operators, operatorOf } from './operators.ts';
+import { type Operator, type Operators, operatorOf } from './operators.ts';
 import { bookRoutes } from './routes/books.ts';
 import { coverRoutes } from './routes/covers.ts';
 import { donorRoutes } from './routes/donors.ts';
@@ -39,14 +39,14 @@ export interface OperatorsDependencies extends FilesDependencies, UnassignedDepe
 
 /** What a route knows of the one who calls. */
 export interface OperatorsEnvironment {
-  readonly Variables: { readonly operator: OperatorId };
+  readonly Variables: { readonly operator: OperatorId; readonly mayDecide: boolean };
 }
 
 /** A token not known may have been added a moment ago. */
 async function whoCalls(
   authorization: string | undefined,
   { operators }: OperatorsDependencies,
-): Promise<OperatorId | null> {
+): Promise<Operator | null> {
   return operatorOf(authorization, await operators()) ?? operatorOf(authorization, await operators({ fresh: true }));
 }
 
@@ -57,7 +57,8 @@ export function operatorsApp(dependencies: OperatorsDependencies): Hono<Operator
   app.use('*', async (context, next) => {
     const operator = await whoCalls(context.req.header('authorization'), dependencies);
     if (operator !== null) {
-      context.set('operator', operator);
+      context.set('operator', operator.operatorId);
+      context.set('mayDecide', operator.mayDecide);
       return next();
     }
     const problem = problemDocument(401, 'not_allowed', { detail: 'an operator token is needed' });

@@ -1,9 +1,10 @@
 /** Receipts of branch offices and direct mail: one operator enters, another approves, the books get what was approved. */
-import { Hono } from 'hono';
+import { type Context, Hono } from 'hono';
 import * as z from 'zod';
 import {
   type CashReceipt,
   type Decision,
+  type OperatorId,
   RECEIPT_CHANNELS,
   REJECTIONS,
   readOffice,
@@ -90,6 +91,13 @@ function findReceipts({ office, state, limit, cursor }: Record<string, string>) 
   );
 }
 
+/** @throws Permanent `not_allowed` */
+function checkerIn(context: Context<OperatorsEnvironment>): OperatorId {
+  if (!context.get('mayDecide'))
+    throw new Permanent('not_allowed', { detail: 'operators are named here: decide with a token of your own' });
+  return context.get('operator');
+}
+
 export function receiptRoutes({ now, importing, sendPayment }: OperatorsDependencies): Hono<OperatorsEnvironment> {
   const routes = new Hono<OperatorsEnvironment>();
   const place = ({ office, number }: { office: string; number: string }) => ({
@@ -108,7 +116,7 @@ export function receiptRoutes({ now, importing, sendPayment }: OperatorsDependen
     return context.json(receiptView(receipt));
   });
   routes.post('/receipts/:office/:number/approve', async (context) => {
-    const checker = context.get('operator');
+    const checker = checkerIn(context);
     const approve = { kind: 'approve' } as const;
     return context.json(
       receiptView(await decideReceipt(place(context.req.param()), approve, checker, now(), sendPayment)),
@@ -117,7 +125,7 @@ export function receiptRoutes({ now, importing, sendPayment }: OperatorsDependen
   routes.post('/receipts/:office/:number/reject', async (context) => {
     const { reason } = parseContract(rejectionSchema, parseJson(await context.req.text()));
     const reject: Decision = { kind: 'reject', rejection: reason };
-    const checker = context.get('operator');
+    const checker = checkerIn(context);
     return context.json(
       receiptView(await decideReceipt(place(context.req.param()), reject, checker, now(), sendPayment)),
     );

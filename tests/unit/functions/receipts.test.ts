@@ -14,7 +14,9 @@ const TOKENS = {
   rina: 'token-of-rina-0001',
   rinaNew: 'token-of-rina-0002',
   budi: 'token-of-budi-0001',
+  tono: 'token-of-tono-0001',
   bare: 'token-of-nobody-01',
+  other: 'token-of-nobody-02',
 };
 let operators: { people: { name: string; token: string }[]; tokens?: string[] } = { people: [] };
 /** Added to the secret, and not heard of yet by who read it before. */
@@ -33,8 +35,9 @@ beforeEach(() => {
     people: [
       { name: 'Rina', token: TOKENS.rina },
       { name: 'Budi', token: TOKENS.budi },
+      { name: 'Tono', token: TOKENS.tono },
     ],
-    tokens: [TOKENS.bare],
+    tokens: [TOKENS.bare, TOKENS.other],
   };
 });
 
@@ -116,12 +119,24 @@ describe('a receipt', () => {
 
   it('approved twice, even at once, is booked once', async () => {
     await enter('rina');
-    const answers = await Promise.all([approve('budi'), approve('bare'), approve('budi')]);
+    const answers = await Promise.all([approve('budi'), approve('tono'), approve('budi')]);
     expect(answers.map(({ status }) => status)).toEqual([200, 200, 200]);
-    await approve('bare');
+    await approve('tono');
     await system.drain({ atOnce: true });
     expect(gifts()).toHaveLength(1);
     expect(system.rows('ledger').filter(({ kind }) => kind === 'payment')).toHaveLength(1);
+  });
+
+  it('is decided by people, where people are named, and by another token where nobody is', async () => {
+    await enter('rina');
+    for (const decide of [approve, reject])
+      expect(await decide('bare')).toMatchObject({ status: 403, body: { reason: 'not_allowed' } });
+    operators = { people: [], tokens: [TOKENS.bare, TOKENS.other] };
+    expect((await enter('bare', { number: 'KW-2' })).status).toBe(201);
+    expect(await approve('bare', 'KW-2')).toMatchObject({ status: 403, body: { reason: 'maker_is_checker' } });
+    expect((await approve('other', 'KW-2')).status).toBe(200);
+    await system.drain();
+    expect(gifts()).toMatchObject([{ paymentId: 'KW-2' }]);
   });
 
   it('rejected is never booked, and nobody is left in its row', async () => {
@@ -130,7 +145,7 @@ describe('a receipt', () => {
       status: 200,
       body: { state: 'rejected', rejection: 'money_missing' },
     });
-    expect(await approve('bare')).toMatchObject({ status: 409, body: { reason: 'receipt_decided' } });
+    expect(await approve('tono')).toMatchObject({ status: 409, body: { reason: 'receipt_decided' } });
     await system.drain();
     expect(gifts()).toEqual([]);
     expect(system.rows('cash_receipt')[0]).not.toHaveProperty('sealedBody');

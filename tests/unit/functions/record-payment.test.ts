@@ -10,6 +10,8 @@ import { SILENT_LOG, SILENT_METER } from '../../../shared/logger.ts';
 import type { FundMessage, PaymentMessage } from '../../../shared/messages.ts';
 import type { Confirmation } from '../../../shared/ports/payment-status.ts';
 import { bookEvent, isBooked, readDonation } from '../../../shared/store/donations.ts';
+import { linksOfDonor } from '../../../shared/store/donor-gifts.ts';
+import { Donors } from '../../../shared/store/donors.ts';
 import { ensureFund } from '../../../shared/store/funds.ts';
 import { findPaymentId, settlePaymentId } from '../../../shared/store/payment-names.ts';
 import type { Pledge } from '../../../shared/store/pledges.ts';
@@ -17,6 +19,7 @@ import { balancesOf } from '../../support/books.ts';
 import { AT, eventOf } from '../../support/events.ts';
 import { messageOf } from '../../support/people-and-gifts.ts';
 import { TestSystem } from '../../support/test-system.ts';
+import { memoryVaultKeys } from '../store/memory-vault-keys.ts';
 
 let system: TestSystem;
 beforeAll(() => {
@@ -258,6 +261,19 @@ describe('who gave', () => {
     expect(donation()).toMatchObject({ donorId: 'dnr_2', pledgeId: 'plg_1' });
     expect(seen.donors).toEqual([]);
     expect(system.rows('donor_link')).toMatchObject([{ pk: 'DONOR#dnr_2', donation: donation()!.donationId }]);
+  });
+
+  it('erased leaves the books as they are', async () => {
+    const donors = new Donors({ keys: memoryVaultKeys(), identityKey: async () => Buffer.alloc(32, 7), now: () => AT });
+    await record([paid], { interpret, keepDonor: (contact) => donors.keepDonor(contact) });
+    const donorId = donation()!.donorId as DonorId;
+    expect(await donors.readDonor(donorId)).toEqual(donor);
+    const before = JSON.stringify(system.rows());
+    await donors.eraseDonor(donorId);
+    expect(await donors.readDonor(donorId)).toBeNull();
+    expect(JSON.stringify(system.rows())).toBe(before);
+    expect(await linksOfDonor(donorId)).toEqual({ donations: [donation()!.donationId], pledges: [] });
+    expect((await system.prove()).holds).toBe(true);
   });
 
   it('is not lost where the vault cannot take it at first', async () => {
