@@ -5,7 +5,7 @@ import { Transient } from '../../shared/errors.ts';
 import type { StoredDonation } from '../../shared/store/donations.ts';
 import { type BuyCoversDependencies, type BuyOutcome, buyCovers, CANDIDATES_PER_LOOK } from './buy-covers.ts';
 import type { Desk } from './desk.ts';
-import { type ReattributeDependencies, reattribute } from './reattribute.ts';
+import { needsReattribution, type ReattributeDependencies, reattribute } from './reattribute.ts';
 
 export interface TakeGiftsDependencies extends BuyCoversDependencies, ReattributeDependencies {
   readonly readDonations: (donationIds: readonly DonationId[]) => Promise<Map<DonationId, StoredDonation>>;
@@ -38,13 +38,13 @@ export async function takeGifts(
   throw new Transient('contention', { detail: `donations ${donationIds.join(', ')}` });
 }
 
-/** Those the fund's writer has work with. What was taken back since it bought goes to the guarantee fund first. */
+/** Those the fund's writer has work with. What was taken back since it bought goes to the guarantee fund first, and back. */
 async function readDue(
   donationIds: readonly DonationId[],
   dependencies: TakeGiftsDependencies,
 ): Promise<StoredDonation[]> {
   const found = await dependencies.readDonations(donationIds);
-  const takenBack = [...found.values()].filter(({ donation }) => donation.reattributeRupiah > 0);
+  const takenBack = [...found.values()].filter(({ donation }) => needsReattribution(donation));
   for (const { donation } of takenBack) await reattribute(donation.donationId, dependencies);
   const again = takenBack.map(({ donation }) => donation.donationId);
   const moved = again.length > 0 ? await dependencies.readDonations(again) : new Map<DonationId, StoredDonation>();

@@ -97,21 +97,40 @@ export function moveSharesToGuarantee(
   donationId: DonationId,
   amountRupiah: Rupiah,
 ): { months: CoverMonth[]; movedRupiah: Rupiah } {
+  const moved = moveShares(months.toReversed(), donationId, GUARANTEE_DONOR, amountRupiah);
+  return { ...moved, months: moved.months.toReversed() };
+}
+
+/** The way back, first month first: a donor whose money came back after all pays what the guarantee fund stood in for. */
+export function moveSharesFromGuarantee(
+  months: readonly CoverMonth[],
+  donationId: DonationId,
+  amountRupiah: Rupiah,
+): { months: CoverMonth[]; movedRupiah: Rupiah } {
+  return moveShares(months, GUARANTEE_DONOR, donationId, amountRupiah);
+}
+
+function moveShares(
+  months: readonly CoverMonth[],
+  from: string,
+  to: string,
+  amountRupiah: Rupiah,
+): { months: CoverMonth[]; movedRupiah: Rupiah } {
   let left: number = amountRupiah;
-  const changed = months.toReversed().map((month) => {
-    const share = month.shares.find((candidate) => candidate.donationId === donationId);
+  const changed = months.map((month) => {
+    const share = month.shares.find((candidate) => candidate.donationId === from);
     const moved = Math.min(left, share?.amountRupiah ?? 0);
     if (!share || moved === 0) return month;
     left -= moved;
-    return { ...month, shares: exchangeShare(month.shares, donationId, moved) };
+    return { ...month, shares: exchangeShare(month.shares, from, to, moved) };
   });
-  return { months: changed.toReversed(), movedRupiah: (amountRupiah - left) as Rupiah };
+  return { months: changed, movedRupiah: (amountRupiah - left) as Rupiah };
 }
 
-function exchangeShare(shares: CoverMonth['shares'], donationId: DonationId, moved: number): CoverMonth['shares'] {
+function exchangeShare(shares: CoverMonth['shares'], from: string, to: string, moved: number): CoverMonth['shares'] {
   const amounts = new Map<string, number>(shares.map((share) => [share.donationId, share.amountRupiah]));
-  amounts.set(donationId, (amounts.get(donationId) as number) - moved);
-  amounts.set(GUARANTEE_DONOR, (amounts.get(GUARANTEE_DONOR) ?? 0) + moved);
+  amounts.set(from, (amounts.get(from) as number) - moved);
+  amounts.set(to, (amounts.get(to) ?? 0) + moved);
   return [...amounts]
     .filter(([, amount]) => amount > 0)
     .map(([id, amount]) => ({ donationId: id, amountRupiah: amount as Rupiah }));

@@ -49,6 +49,8 @@ export interface Donation {
   readonly remainingRupiah: Rupiah;
   /** Taken back after it had bought cover: shares still to be moved to the guarantee fund by the fund's writer. */
   readonly reattributeRupiah: Rupiah;
+  /** Of what was moved there, what the guarantee fund holds still: repaid first when the money comes back. */
+  readonly guaranteedRupiah?: Rupiah;
   /** Part of the fee the gift should bear and has no money left for: the guarantee fund carries it. */
   readonly feeCarriedRupiah: Rupiah;
   /** Part of the fee no gift may bear (`fees.ts`): the guarantee fund carries it for good. */

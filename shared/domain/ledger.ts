@@ -33,6 +33,7 @@ export const LEDGER_KINDS = [
   'gathering',
   'money_out',
   'reinstatement',
+  'repayment',
   'allocation',
   'contribution',
   'release',

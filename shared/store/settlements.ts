@@ -4,7 +4,7 @@ import type { Cover } from '../domain/cover.ts';
 import type { Instant } from '../domain/dates.ts';
 import type { Donation } from '../domain/donation.ts';
 import type { AllocationId, DonationId } from '../domain/ids.ts';
-import { ACCOUNTS, ledgerTransaction, move } from '../domain/ledger.ts';
+import { ACCOUNTS, type LedgerTransaction, ledgerTransaction, move } from '../domain/ledger.ts';
 import { cohortKeyOf, shardOfCover } from '../domain/lifecycle.ts';
 import { negateRupiah, type Rupiah } from '../domain/money.ts';
 import { waitingKeys } from '../domain/worker.ts';
@@ -125,13 +125,14 @@ async function workerItem(settlement: CoverSettlement): Promise<TransactItem> {
   };
 }
 
-function coverItem({ after, kind, shards }: CoverSettlement): TransactItem {
+function coverItem({ before, after, kind, shards }: CoverSettlement): TransactItem {
   return {
     Put: {
       Item: kind === 'release' ? coverRow(after) : activeCoverRow(after, shards),
-      ConditionExpression: '#state = :reserved',
+      // Shares may change hands meanwhile, also those of donors who hold none of it now.
+      ConditionExpression: '#state = :reserved AND months = :months',
       ExpressionAttributeNames: { '#state': 'state' },
-      ExpressionAttributeValues: { ':reserved': 'reserved' },
+      ExpressionAttributeValues: { ':reserved': 'reserved', ':months': before.months },
     },
   };
 }
@@ -168,9 +169,13 @@ export async function saveShares(
   stored: StoredDonation,
   after: Donation,
   covers: readonly { before: Cover; after: Cover }[],
+  posting?: LedgerTransaction,
 ): Promise<boolean> {
+  const { donationId } = after;
+  const name = `${posting?.at}#repayment#${stored.version}`;
   const { ok } = await transact([
     donationPut(after, stored.version, stored.dueSince),
+    ...(posting ? [ledgerPut(`DONATION#${donationId}`, name, posting, { donationId })] : []),
     ...covers.map((change) => ({
       Update: {
         Key: coverKey(change.before.coverId),

@@ -8,6 +8,7 @@ import {
   coverWindow,
   GUARANTEE_DONOR,
   graceEndOf,
+  moveSharesFromGuarantee,
   moveSharesToGuarantee,
   paidPriceOf,
   priceOf,
@@ -129,6 +130,15 @@ describe('a gift taken back after the purchase', () => {
     const { months } = moved('d3', 10_400, moved('d2', 20_000).months);
     expect(months[2]).toEqual(month('2027-03', { [GUARANTEE_DONOR]: 16_800 }));
     expect(() => assertSharesSum(months)).not.toThrow();
+  });
+
+  it('comes back whole as it went, and in part the first month first', () => {
+    const back = (amount: number) =>
+      moveSharesFromGuarantee(moved('d2', 20_000).months, 'd2' as DonationId, rupiah(amount));
+    const named = ({ shares }: CoverMonth) => new Set(shares);
+    expect(back(20_000).months.map(named)).toEqual(MONTHS.map(named));
+    expect(back(99_000).movedRupiah).toBe(20_000);
+    expect(back(14_000).months[2]).toEqual(month('2027-03', { d3: 10_400, [GUARANTEE_DONOR]: 6_000, d2: 400 }));
   });
 
   it('moves no more than it gave', () => {
