@@ -15,6 +15,16 @@ writeFileSync(pledgeFile, '{"workers":1}');
 const page = { items: [{ name: 'payments', waiting: 0 }], nextCursor: null };
 const pledge = { pledgeId: 'p', orderReference: 'LKR-1', amountRupiah: 50_400, expiresAt: '2026-12-02T00:00:00Z' };
 
+const FILE = {
+  state: 'done',
+  refusal: null,
+  progress: { chunks: 1, done: 1 },
+  counts: { matched: 1 },
+  faultCount: 0,
+  faults: [],
+  differences: [],
+};
+
 let system: StubSystem;
 beforeAll(async () => {
   system = await startStub({
@@ -29,6 +39,11 @@ beforeAll(async () => {
     'GET /api/nudges': { items: [], nextCursor: null },
     'GET /api/quarantine': { items: [{ quarantineId: 'q1', reason: 'field_missing' }], nextCursor: null },
     'POST /api/quarantine/q1/release': { released: true },
+    'GET /api/files': { items: [{ fileId: 'fil_1', state: 'checked' }], nextCursor: null },
+    'GET /api/files/fil_1': { fileId: 'fil_1', ...FILE },
+    'POST /api/files': new Status(202, { fileId: 'fil_1', uploadUrl: null }),
+    'GET /api/unassigned': { items: [{ unassignedId: 'crd_1', state: 'open' }], nextCursor: null },
+    'POST /api/unassigned/crd_1/assign': new Status(202, { state: 'assigned' }),
     'POST /api/queues/payments/redrive': { redriven: 2 },
     'POST /api/pledges': pledge,
     'GET /api/pledges/LKR-1': { state: 'open', promisedRupiah: 50_400 },
@@ -60,6 +75,11 @@ const DONE = [
   ['nudges', 'list', '--cover-id', 'cov_1'],
   ['cohorts', 'list'],
   ['quarantine', 'list'],
+  ['files', 'list'],
+  ['files', 'show', 'fil_1'],
+  ['unassigned', 'list'],
+  ['assign', 'crd_1', '--order', 'GNL-1'],
+  ['import-file', roster, '--kind', 'receipts', '--source', 'solo'],
   ['quarantine', 'show', 'q1'],
   ['quarantine', 'release', 'q1'],
   ['replay', 'q1'],
@@ -124,6 +144,8 @@ const WRONG = [
   { argv: ['pledge'], hint: '--workers' },
   { argv: ['pledge', '--workers', '1', '--package', 'JKK'], hint: 'JKK_JKM' },
   { argv: ['import'], hint: 'roster.csv' },
+  { argv: ['import-file', 'a.csv', '--kind', 'receipts'], hint: '--source' },
+  { argv: ['assign', 'crd_1'], hint: '--order' },
   { argv: ['receipt', 'approve', 'solo'], hint: '--all' },
   { argv: ['receipt', 'reject', 'solo', 'KW-1', '--reason', 'because'], hint: 'money_missing' },
   { argv: ['status', 'now'], hint: 'too many arguments' },
