@@ -18,7 +18,7 @@ import { coversOfShard, readCovers } from '../../shared/store/covers.ts';
 import { donationsDue } from '../../shared/store/donations.ts';
 import { listFundIds } from '../../shared/store/funds.ts';
 import { putNudgePages, unfinishedPages } from '../../shared/store/nudge-pages.ts';
-import { receiptsDue, sendApproved } from '../../shared/store/receipts.ts';
+import { receiptsDue, sendApproved } from '../../shared/store/receipt-decisions.ts';
 import { runCoverPhase } from '../run-cover-phase/run-cover-phase.ts';
 import { startCohorts } from '../start-cohorts/start-cohorts.ts';
 import { type SweepOverdueDependencies, sweepOverdue } from './sweep-overdue.ts';

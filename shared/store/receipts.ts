@@ -7,21 +7,17 @@ import {
   assertReceived,
   type CashReceipt,
   classOfReceipt,
-  type Decision,
-  decide,
-  eventOfReceipt,
   type OperatorId,
   type ReceiptFacts,
-  receiptGateway,
 } from '../domain/cash-receipt.ts';
 import { civilDateOf, type Instant } from '../domain/dates.ts';
 import type { FundClass } from '../domain/fund.ts';
-import { Permanent, Transient } from '../errors.ts';
+import { Permanent } from '../errors.ts';
 import { receiptBody } from '../gateways/receipt.ts';
-import type { PaymentMessage, Sealed } from '../messages.ts';
+import type { Sealed } from '../messages.ts';
 import type { LineFault } from '../statements/statement.ts';
 import { readPledge } from './pledges.ts';
-import { getItem, type Key, putIfAbsent, queryAll, type Row, updateItem } from './table.ts';
+import { getItem, type Key, putIfAbsent, type Row } from './table.ts';
 
 /** What somebody wrote down of a receipt; the class only where the paper says one. */
 export interface ReceiptEntry extends Omit<ReceiptFacts, 'fundClass'> {
@@ -40,17 +36,15 @@ export interface Entering {
   readonly origin?: string;
 }
 
-interface StoredReceipt extends CashReceipt {
+export interface StoredReceipt extends CashReceipt {
   readonly origin: string | null;
   /** Absent once the receipt is on its way, or rejected. */
   readonly sealedBody?: Sealed;
 }
 
 export const RECEIPT_ROW = 'cash_receipt';
-const DUE_KEY = 'DUE#receipt';
-const TRIES = 5;
 
-function receiptKey(office: string, number: string): Key {
+export function receiptKey(office: string, number: string): Key {
   return { pk: `CASHRECEIPT#${office}#${number}`, sk: 'RECEIPT' };
 }
 
@@ -125,91 +119,12 @@ export async function enterReceiptLines(
   return { entered: lines.length - faults.length, faults };
 }
 
-async function readStored(office: string, number: string): Promise<StoredReceipt | null> {
+/** With who gave, where that is still sealed here. */
+export async function readStored(office: string, number: string): Promise<StoredReceipt | null> {
   return ((await getItem(receiptKey(office, number))) as unknown as StoredReceipt | undefined) ?? null;
 }
 
 export async function readReceipt(office: string, number: string): Promise<CashReceipt | null> {
   const stored = await readStored(office, number);
   return stored && receiptOf(stored as unknown as Row);
-}
-
-/**
- * Decides on a receipt and hands what was approved to the books. The decision stands before anything is sent, and the
- * row is due until it was sent (I8); approving once more sends once more, which books nothing twice (I4).
- *
- * @throws Permanent `not_found`, and what `decide` throws
- */
-export async function decideReceipt(
-  { office, number }: ReceiptPlace,
-  decision: Decision,
-  checker: OperatorId,
-  at: Instant,
-  send: (message: PaymentMessage) => Promise<void>,
-): Promise<CashReceipt> {
-  for (let attempt = 0; attempt < TRIES; attempt += 1) {
-    const before = await readStored(office, number);
-    if (!before) throw new Permanent('not_found', { detail: `receipt ${office} ${number}` });
-    const after = decide(receiptOf(before as unknown as Row), decision, checker, at);
-    if (before.state === 'entered' && !(await saveDecision(after, at))) continue;
-    if (after.state === 'approved') await sendApproved({ office, number }, send);
-    return after;
-  }
-  throw new Transient('contention', { detail: `receipt ${office} ${number}` });
-}
-
-async function saveDecision(
-  { office, number, state, rejection, decidedBy }: CashReceipt,
-  at: Instant,
-): Promise<boolean> {
-  const isApproved = state === 'approved';
-  const { ok } = await updateItem({
-    Key: receiptKey(office, number),
-    UpdateExpression: `SET #state = :state, rejection = :rejection, decidedBy = :checker, decidedAt = :at${
-      isApproved ? ', dueKey = :due, dueSort = :sort' : ' REMOVE sealedBody'
-    }`,
-    ConditionExpression: '#state = :entered',
-    ExpressionAttributeNames: { '#state': 'state' },
-    ExpressionAttributeValues: {
-      ':state': state,
-      ':rejection': rejection,
-      ':checker': decidedBy,
-      ':at': at,
-      ':entered': 'entered',
-      ...(isApproved ? { ':due': DUE_KEY, ':sort': `${at}#${office}#${number}` } : {}),
-    },
-  });
-  return ok;
-}
-
-/** Sends an approved receipt to the books unless that was done. */
-export async function sendApproved(
-  { office, number }: ReceiptPlace,
-  send: (message: PaymentMessage) => Promise<void>,
-): Promise<void> {
-  const stored = await readStored(office, number);
-  if (stored?.state !== 'approved' || !stored.sealedBody) return;
-  await send({
-    contractVersion: 1,
-    gateway: receiptGateway(office),
-    deliveryKey: number,
-    receivedAt: stored.decidedAt ?? stored.enteredAt,
-    events: [eventOfReceipt(receiptOf(stored as unknown as Row))],
-    ignored: false,
-    sealedBody: stored.sealedBody,
-  });
-  await updateItem({ Key: receiptKey(office, number), UpdateExpression: 'REMOVE sealedBody, dueKey, dueSort' });
-}
-
-/** Approved before an instant and never sent: whoever approved them died on the way. */
-export async function receiptsDue(before: Instant): Promise<ReceiptPlace[]> {
-  const rows = await queryAll({
-    IndexName: 'due',
-    KeyConditionExpression: 'dueKey = :key AND dueSort < :before',
-    ExpressionAttributeValues: { ':key': DUE_KEY, ':before': before },
-  });
-  return rows.map((row) => {
-    const [, office = '', number = ''] = (row.dueSort as string).split('#');
-    return { office, number };
-  });
 }

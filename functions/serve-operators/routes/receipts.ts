@@ -16,8 +16,8 @@ import { rupiah } from '../../../shared/domain/money.ts';
 import { Permanent } from '../../../shared/errors.ts';
 import { parseContract, parseJson } from '../../../shared/parse.ts';
 import { limitOf, listRows } from '../../../shared/store/listing.ts';
+import { decideReceipt } from '../../../shared/store/receipt-decisions.ts';
 import {
-  decideReceipt,
   enterReceipt,
   RECEIPT_ROW,
   type ReceiptEntry,
