@@ -89,8 +89,10 @@ async function collect(
   const now = dependencies.now();
   const { answers, askAgainAt } = await dependencies.registrar().collect(batch, now);
   await applyAnswers(allocationId, firstOfEachCover(answers), covers, dependencies);
-  const open = (await dependencies.readCovers(allocation.coverIds)).some(({ state }) => state === 'reserved');
-  if (askAgainAt === null && !open) return dependencies.markAnswered(allocationId);
+  if (askAgainAt === null) {
+    const settled = await dependencies.readCovers(allocation.coverIds);
+    if (settled.every(({ state }) => state !== 'reserved')) return dependencies.markAnswered(allocationId);
+  }
   const wantedSeconds = askAgainAt ? secondsBetween(now, askAgainAt) : patienceWithFund(submittedAt, now);
   const delaySeconds = Math.min(wantedSeconds, LONGEST_SILENCE_SECONDS);
   await dependencies.sendEnrolment({ contractVersion: 1, kind: 'collect', allocationId }, delaySeconds);

@@ -10,8 +10,6 @@ const TRIES = 8;
 export async function claimPlaces(allocationId: AllocationId, count: number): Promise<number> {
   const key = { pk: 'REGISTRAR', sk: allocationId };
   for (let attempt = 0; attempt < TRIES; attempt += 1) {
-    const known = await getItem(key);
-    if (known) return known.firstPlace as number;
     const before = ((await getItem(COUNT))?.people as number | undefined) ?? 0;
     const { ok } = await transact([
       {
@@ -30,6 +28,8 @@ export async function claimPlaces(allocationId: AllocationId, count: number): Pr
       },
     ]);
     if (ok) return before + 1;
+    const known = await getItem(key);
+    if (known) return known.firstPlace as number;
   }
   throw new Transient('contention', { detail: `places for ${allocationId}` });
 }
