@@ -36,6 +36,8 @@ export interface FileOutcome {
 
 const ENDED = new Set(['done', 'refused', 'awaiting_manifest']);
 const POLL_MILLISECONDS = 250;
+/** A great file has a thousand chunks, and all of them are looked at to tell how far it is. */
+const POLL_SETTLING_MILLISECONDS = 2_000;
 
 export async function handInFile(
   target: Target,
@@ -101,6 +103,6 @@ async function follow(target: Target, fileId: string, progress: Progress): Promi
     const { chunks, done } = file.progress;
     progress.at(file.state === 'settling' ? 'settling' : 'checking', done, chunks);
     if (ENDED.has(file.state)) return file;
-    await pause(POLL_MILLISECONDS);
+    await pause(chunks > 100 ? POLL_SETTLING_MILLISECONDS : POLL_MILLISECONDS);
   }
 }

@@ -8,6 +8,7 @@ export const PARTS = {
   f: { title: 'What a donation and a worker-term cost on AWS', file: 'costs.ts' },
   g: { title: 'Cold start of the webhook function', file: 'cold-start.ts' },
   h: { title: 'Memory of a roster import', file: 'roster-memory.ts' },
+  i: { title: 'A settlement statement of 200,000 lines', file: 'statement-file.ts' },
 } as const;
 export type PartLetter = keyof typeof PARTS;
 

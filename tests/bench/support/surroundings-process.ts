@@ -7,8 +7,11 @@ import { appendFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { openEndpoint } from '../../../infra/local/aws/endpoint.ts';
 import { keyService } from '../../../infra/local/aws/key-service.ts';
+import { objectService } from '../../../infra/local/aws/object-service.ts';
 import { answer, type Service } from '../../../infra/local/aws/service.ts';
+import { openDatabase } from '../../../infra/local/database.ts';
 import { prepareEnvironment } from '../../../infra/local/environment.ts';
+import { FileFolder } from '../../../infra/local/files/file-folder.ts';
 import { readSecrets, secretService } from '../../../infra/local/secrets.ts';
 import { createTables } from '../../../infra/local/tables/create-tables.ts';
 import { startTables } from '../../../infra/local/tables/dynoxide.ts';
@@ -39,11 +42,13 @@ const [folder = ''] = process.argv.slice(2);
 const system = describeSystem(await repositoryTemplate(settingsSchema.parse({})), localPlace('http://127.0.0.1:0'));
 const secrets = readSecrets(folder, system.secrets, () => GATEWAYS);
 const endpoint = await openEndpoint(0);
-endpoint.serve({
+const services = {
   AmazonSQS: takingQueues(folder),
   secretsmanager: secretService(system.secrets, secrets),
   TrentService: keyService(secrets.masterKey, system.keys),
-});
+};
+const files = new FileFolder({ folder: join(folder, 'files'), database: openDatabase(), announce: async () => {} });
+endpoint.serve(services, objectService({ bucket: system.buckets[0]?.name ?? '', files }));
 const tables = await startTables(folder, 0);
 const place = localPlace(endpoint.url);
 const before = { ...process.env };
