@@ -15,6 +15,14 @@ writeFileSync(pledgeFile, '{"workers":1}');
 const page = { items: [{ name: 'payments', waiting: 0 }], nextCursor: null };
 const pledge = { pledgeId: 'p', orderReference: 'LKR-1', amountRupiah: 50_400, expiresAt: '2026-12-02T00:00:00Z' };
 
+const REPORT = {
+  gateway: 'xendit',
+  date: '2026-12-01',
+  outcomes: { matched: { count: 49, amountRupiah: 2_469_600 }, missing_here: { count: 0, amountRupiah: 0 } },
+  awaited: { count: 1, amountRupiah: 50_400 },
+  ageing: [{ fromDays: 0, count: 1, amountRupiah: 50_400 }],
+  open: { count: 0, amountRupiah: 0 },
+};
 const FILE = {
   state: 'done',
   refusal: null,
@@ -55,6 +63,9 @@ beforeAll(async () => {
     'POST /api/receipts/solo/KW-2/approve': new Status(403, { reason: 'maker_is_checker' }),
     'POST /api/worker-imports': new Status(202, { importId: 'imp_1' }),
     'GET /api/worker-imports/imp_1': { state: 'done', accepted: 1, duplicates: 0, rejected: [] },
+    'GET /api/reconciliations': { items: [REPORT], nextCursor: null },
+    'GET /api/differences': { items: [], nextCursor: null },
+    'POST /api/differences/d1/settle': { state: 'settled' },
     'POST /api/proofs': { holds: true, checked: { donations: 1 }, violations: [] },
     'GET /local/clock': { now: '2026-12-01T01:00:00.000Z', speed: 0 },
     'POST /local/clock': { now: '2026-12-31T01:00:00.000Z', speed: 0 },
@@ -97,6 +108,9 @@ const DONE = [
   ['receipt', 'reject', 'solo', 'KW-1', '--reason', 'money_missing'],
   ['receipt', 'list', '--state', 'entered'],
   ['proof'],
+  ['reconcile'],
+  ['reconcile', '--gateway', 'xendit', '--date', '2026-12-01'],
+  ['reconcile', 'settle', 'd1', '--note', 'refunded by hand'],
   ['clock'],
   ['clock', 'show'],
   ['clock', 'advance', 'P30D'],
@@ -271,6 +285,20 @@ describe('what a running system answers decides the rest', () => {
     const ran = await against({ 'POST /api/proofs': proof }, ['proof']);
     expect(ran.exitCode).toBe(1);
     expect(ran.out).toContain('I2');
+  });
+
+  it('1: a difference is open', async () => {
+    const open = { differenceId: 'xendit#py-1#amount_differs', statedAmountRupiah: 60_000, oursAmountRupiah: 50_400 };
+    const ran = await against(
+      {
+        'GET /api/reconciliations': { items: [REPORT], nextCursor: null },
+        'GET /api/differences': { items: [open], nextCursor: null },
+      },
+      ['reconcile'],
+    );
+    expect(ran.exitCode).toBe(1);
+    expect(ran.out).toContain('xendit#py-1#amount_differs');
+    expect(ran.out).toContain('49 (Rp2.469.600)');
   });
 
   it('1: it fails, or nobody answers, or there is none', async () => {
