@@ -47,6 +47,20 @@ describe('secrets', () => {
     expect(await secretValue({ midtrans: MIDTRANS }, arn('lingkaran/local/gateways/midtrans'))).toEqual(MIDTRANS);
   });
 
+  it('of named operators come from the configuration as it is now, beside the token made here', async () => {
+    const people = [{ name: 'Rina', token: 'token-of-rina-0001' }];
+    const secrets = readSecrets(
+      folder,
+      RESOURCES,
+      () => ({}),
+      () => people,
+    );
+    const tokens = [expect.stringMatching(/^[A-Za-z0-9]{64}$/)];
+    expect(JSON.parse(secrets.textOf('operators') ?? '')).toEqual({ tokens, people });
+    people.length = 0;
+    expect(JSON.parse(secrets.textOf('operators') ?? '')).toEqual({ tokens });
+  });
+
   it.each(['lingkaran/local/gateways/partner', 'lingkaran/local/nothing'])('there is none for %s', async (name) => {
     await expect(secretValue({ midtrans: MIDTRANS }, name)).rejects.toMatchObject({
       code: 'ResourceNotFoundException',
