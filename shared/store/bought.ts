@@ -1,35 +1,32 @@
 /** What gifts bought together: workers and months of cover, of covers that were not rejected or cancelled. */
 import type { Cover } from '../domain/cover.ts';
 import type { DonationId } from '../domain/ids.ts';
+import { inParallel } from '../parallel.ts';
 import { allocationsOf, coversOfAllocation } from './settlements.ts';
+
+/** A company's pledge is some hundred allocations, and somebody waits for the page. */
+const CONCURRENT_READS = 16;
 
 export interface Bought {
   /** Paid for in whole or in part. */
   readonly workers: number;
   readonly months: number;
-  readonly amountRupiah: number;
 }
 
 export async function boughtBy(donationIds: readonly DonationId[]): Promise<Bought> {
-  const allocations = await Promise.all(donationIds.map(allocationsOf));
+  const allocations = await inParallel(donationIds, CONCURRENT_READS, allocationsOf);
+  const covers = await inParallel([...new Set(allocations.flat())], CONCURRENT_READS, coversOfAllocation);
   const own = new Set<string>(donationIds);
-  const workers = new Set<string>();
-  const total = { months: 0, amountRupiah: 0 };
-  for (const allocationId of new Set(allocations.flat()))
-    for (const cover of await coversOfAllocation(allocationId)) {
-      const shares = sharesIn(cover, own);
-      if (shares.length > 0) workers.add(cover.workerId);
-      total.months += shares.length;
-      total.amountRupiah += shares.reduce((sum, share) => sum + share, 0);
-    }
-  return { workers: workers.size, ...total };
+  const bought = covers.flat().map(({ workerId, ...cover }) => ({ workerId, months: monthsPaidBy(own, cover) }));
+  const paid = bought.filter(({ months }) => months > 0);
+  return {
+    workers: new Set(paid.map(({ workerId }) => workerId)).size,
+    months: paid.reduce((sum, { months }) => sum + months, 0),
+  };
 }
 
-/** What they paid of each month they paid of. */
-function sharesIn({ state, months }: Cover, donationIds: ReadonlySet<string>): number[] {
-  if (state === 'rejected' || state === 'cancelled') return [];
-  const ofMonths = months.map(({ shares }) =>
-    shares.reduce((sum, share) => (donationIds.has(share.donationId) ? sum + share.amountRupiah : sum), 0),
-  );
-  return ofMonths.filter((amount) => amount > 0);
+/** Of how many months they paid all or some. */
+function monthsPaidBy(donationIds: ReadonlySet<string>, { state, months }: Pick<Cover, 'state' | 'months'>): number {
+  if (state === 'rejected' || state === 'cancelled') return 0;
+  return months.filter(({ shares }) => shares.some(({ donationId }) => donationIds.has(donationId))).length;
 }
