@@ -1,5 +1,6 @@
 /** The command line against a running system: what an operator does when something was stopped, and how it ends. */
 import { execFile } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { describeEmbedded, type System, startSystem } from './support/system.ts';
@@ -40,6 +41,23 @@ describeEmbedded('the command line', () => {
   it('finds the system by the note in its data folder', async () => {
     expect(await run('status')).toMatchObject({ exitCode: 0 });
     expect(await json('clock')).toMatchObject({ now: '2026-12-01T08:00:00.000+07:00', speed: 0 });
+  });
+
+  it('hands a file in, follows it to its end, and says which lines need a person', async () => {
+    const file = join(system.folder, 'statement.csv');
+    const lines = ['payment_id,amount,fee,settled_at', 'cli-1,50000,500,2026-11-30', 'cli-2,ten,0,2026-11-30', ''];
+    writeFileSync(file, lines.join('\n'));
+    const words = ['import-file', file, '--kind', 'settlement_statement', '--source', 'midtrans'];
+    const ran = await run(...words, '--json');
+    expect(ran.exitCode).toBe(5);
+    expect(JSON.parse(ran.out)).toMatchObject({
+      state: 'done',
+      counts: { missingHere: 1 },
+      faults: [{ line: 3, column: 'amount', reason: 'amount_invalid' }],
+    });
+    expect(await run(...words)).toMatchObject({ exitCode: 5 });
+    expect(await json('files', 'list')).toMatchObject({ items: [{ name: 'statement.csv' }] });
+    expect(await run('import-file', file, '--kind', 'songs', '--source', 'midtrans')).toMatchObject({ exitCode: 2 });
   });
 
   it('books fifty copies once', async () => {

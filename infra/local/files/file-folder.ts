@@ -91,7 +91,12 @@ export class FileFolder {
     this.#uploads += 1;
     const underWay = join(this.#folder, UNDER_WAY, String(this.#uploads));
     for (const file of [path, underWay]) mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
-    await pipeline(bytes, createWriteStream(underWay, { mode: 0o600, flush: true }));
+    try {
+      await pipeline(bytes, createWriteStream(underWay, { mode: 0o600, flush: true }));
+    } catch (error) {
+      rmSync(underWay, { force: true });
+      throw error;
+    }
     renameSync(underWay, path);
     const stored = this.find(key);
     if (stored) await this.#tell(key, stored);
