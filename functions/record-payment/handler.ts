@@ -16,6 +16,7 @@ import { ensureFund } from '../../shared/store/funds.ts';
 import { findPaymentId, settlePaymentId } from '../../shared/store/payment-names.ts';
 import { readPledge, readPledges } from '../../shared/store/pledges.ts';
 import { keepInQuarantine, quarantineRecord } from '../../shared/store/quarantine.ts';
+import { withFundClass } from './fund-class.ts';
 import { lookAhead } from './look-ahead.ts';
 import { type RecordPaymentDependencies, recordPayment } from './record-payment.ts';
 
@@ -61,7 +62,8 @@ export const handler = queueHandler({
   source: 'payments',
   schema: paymentMessageSchema,
   prepare: (messages) => lookAhead(messages, dependencies, { readDonations, readPledges }),
-  handle: (message, _record, books) => recordPayment(message, { ...dependencies, ...books }),
+  handle: async (message, _record, books) =>
+    recordPayment(await withFundClass(message, () => gatewaySecrets('partner')), { ...dependencies, ...books }),
   finish: (requests) => sendToFunds(requests.flat()),
   quarantine: quarantineRecord(now),
   log,
