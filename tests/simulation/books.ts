@@ -11,9 +11,8 @@ const PARTS = [
   'fundId',
   'pledgeId',
   'receivedRupiah',
-  'feeRupiah',
+  'feeBeyondRupiah',
   'refundedRupiah',
-  'feeCarriedRupiah',
 ] as const;
 
 export type Payments = ReadonlyMap<string, string>;
@@ -40,12 +39,18 @@ function stateOf(rows: readonly Item[], payment: Payment | undefined): string {
   const paid = rows.filter(({ status }) => status === 'paid');
   const states = (paid.length > 0 ? paid : rows).map((row) => [
     ...PARTS.map((part) => [part, row[part]]),
+    ['fee', feeOf(row)],
     claimsOf(row, payment),
   ]);
   return states
     .map((state) => JSON.stringify(state))
     .sort()
     .join('\n');
+}
+
+/** Who bears a fee that a statement names depends on what the gift had bought by then; how much it is does not. */
+function feeOf({ feeRupiah, feeCarriedRupiah }: Item): number {
+  return (feeRupiah as number) + (feeCarriedRupiah as number);
 }
 
 /** Whether a refund that Midtrans no longer tells of was booked beside its chargeback depends on when it was told. */

@@ -11,6 +11,7 @@ const CONSUMERS = {
   enrolments: { run: 'enrolWorkers', batchSize: 5 },
   nudges: { run: 'sendNudges', batchSize: 5 },
   imports: { run: 'importWorkers', batchSize: 1 },
+  statements: { run: 'settleStatement', batchSize: 1 },
 } as const satisfies Record<QueueName, unknown>;
 export const CONSUMED = Object.keys(CONSUMERS) as QueueName[];
 

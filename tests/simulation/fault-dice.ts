@@ -35,6 +35,8 @@ export const WORLD_FAULTS = [
   'old release still answers',
   'message of another release',
   'roster uploaded again',
+  'file cut twice',
+  'notice lost',
   'registrar late',
   'registrar answers in part',
   'registrar repeats itself',
@@ -81,6 +83,9 @@ const MOST_OFTEN: Readonly<Record<FaultKind, number>> = {
   'old release still answers': 0.2,
   'message of another release': 0.1,
   'roster uploaded again': 0.5,
+  'file cut twice': 0.5,
+  // Which ones is part of what happens in a world, not of its faults.
+  'notice lost': 0,
   'registrar late': 0.2,
   'registrar answers in part': 0.4,
   'registrar repeats itself': 0.2,

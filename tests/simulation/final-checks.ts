@@ -13,7 +13,7 @@ import { differences, type Payments, paymentsOf } from './books.ts';
 import { CONSUMED } from './deliveries.ts';
 import type { Notice } from './payment.ts';
 import type { Play } from './play.ts';
-import { effectKeysOf } from './senders/all.ts';
+import { effectKeysOf, idsOf } from './senders/all.ts';
 import type { World } from './world.ts';
 
 async function proof({ watch, run }: Pick<World, 'watch' | 'run'>): Promise<void> {
@@ -48,6 +48,19 @@ function leftOvers({ watch, rows, world }: Bound): void {
     if (reattributeRupiah !== 0) watch.violated('I2', `${donationId} has ${reattributeRupiah} to move for ever`);
   for (const { reason, detail } of rows('quarantine'))
     if (reason !== 'status_contradiction') watch.violated('I4', `in quarantine: ${reason} ${detail}`);
+}
+
+/** What a statement names is booked and settled, whether a notice came or not. */
+function stated({ watch, rows, world }: Bound): void {
+  const named = (all: Item[]) => new Set(all.map(({ gateway, paymentId }) => `${gateway} ${paymentId}`));
+  const settled = named(rows('settlement').filter(({ dueKey }) => dueKey === undefined));
+  const paid = named(rows('donation').filter(({ status }) => status === 'paid'));
+  for (const payment of world.scenario.statements.flatMap(({ payments }) => payments)) {
+    const names = idsOf(payment).map((id) => `${payment.sender} ${id}`);
+    for (const [word, kept] of Object.entries({ settled, booked: paid }))
+      if (!names.some((name) => kept.has(name)))
+        watch.violated('I8', `named by a statement and not ${word}: ${names[0]}`);
+  }
 }
 
 /** Whom a lie says to have paid has paid nothing. */
@@ -129,7 +142,7 @@ interface Bound {
 export async function checkAll(world: World, { posts, rosters }: Play, calm: Payments): Promise<void> {
   const bound: Bound = { world, watch: world.watch, rows: (type) => world.rows(type) };
   await proof({ watch: world.watch, run: (name) => world.run(name) });
-  for (const check of [leftOvers, lies, months, nudges, idleMoney, personalData]) await check(bound);
+  for (const check of [leftOvers, stated, lies, months, nudges, idleMoney, personalData]) await check(bound);
   await rosters.check();
   markers(bound, posts.acknowledged);
   for (const difference of differences(calm, paymentsOf(world))) world.watch.violated('I5', difference);

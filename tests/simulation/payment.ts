@@ -43,6 +43,8 @@ export interface Payment {
   readonly fee: number;
   readonly orderReference: string | undefined;
   readonly steps: readonly Step[];
+  /** Nobody ever hears that it was paid but from a statement. */
+  readonly isLost: boolean;
 }
 
 /** A notice a gateway sends: about a step, about nothing we can book, or one it never sent. */
@@ -77,6 +79,11 @@ export const KINDS: Readonly<Record<Sender, readonly StepKind[]>> = {
 
 export function can(sender: Sender, kind: StepKind): boolean {
   return KINDS[sender].includes(kind);
+}
+
+/** What was paid and stayed paid; voided in time it is paid out to nobody. */
+export function isStated({ steps }: Pick<Payment, 'steps'>): boolean {
+  return steps.some(({ kind }) => kind === 'paid') && !steps.some(({ kind }) => kind === 'voided');
 }
 
 /** What a notice tells, as it is counted. */

@@ -1,7 +1,8 @@
 /** Payments made from chance: what happens to each, and when its notices are sent. */
 import type { Chance } from '../support/random.ts';
-import { can, type Notice, type Payment, SENDERS, type Sender, type Step } from './payment.ts';
+import { can, isStated, type Notice, type Payment, SENDERS, type Sender, type Step } from './payment.ts';
 import { formsOf } from './senders/all.ts';
+import { hasChannel } from './senders/xendit.ts';
 
 const MINUTE = 60_000;
 const DAY = 86_400_000;
@@ -99,13 +100,18 @@ export function paymentOf(chance: Chance, number: number, at: number): Payment {
   const fee = sender.startsWith('partner:') ? Math.floor((amount * chance.below(11)) / 100) : 0;
   const orderReference = chance.happens(0.15) ? PLEDGES[chance.below(PLEDGES.length)] : undefined;
   const id = `pay-${number}-${chance.below(1e9).toString(36)}`;
-  return { number, id, sender, amount, fee, orderReference, steps: stepsOf(chance, amount, at, sender) };
+  const steps = stepsOf(chance, amount, at, sender);
+  // A statement that names an invoice alone links no dispute, which names the channel's payment.
+  const isLinked = sender !== 'xendit' || hasChannel({ number });
+  const isLost = isLinked && isStated({ steps }) && chance.happens(0.05);
+  return { number, id, sender, amount, fee, orderReference, steps, isLost };
 }
 
 /** Most notices come at once; some come days late, some twice. */
 export function noticesOf(chance: Chance, payment: Payment): Omit<Notice, 'number'>[] {
-  const notices = payment.steps.flatMap((happened, step) =>
-    formsOf(payment, step).flatMap((form) => {
+  const notices = payment.steps.flatMap((happened, step) => {
+    if (payment.isLost && happened.kind === 'paid') return [];
+    return formsOf(payment, step).flatMap((form) => {
       const sent = (): Omit<Notice, 'number'> => {
         const delay = chance.happens(0.75)
           ? chance.below(10_000)
@@ -113,9 +119,10 @@ export function noticesOf(chance: Chance, payment: Payment): Omit<Notice, 'numbe
         return { payment, step, form, sendMilliseconds: happened.atMilliseconds + delay, lie: 'none' };
       };
       return chance.happens(0.2) ? [sent(), sent()] : [sent()];
-    }),
-  );
-  const [first] = notices as [Omit<Notice, 'number'>];
+    });
+  });
+  const [first] = notices;
+  if (!first) return [];
   const sendMilliseconds = (payment.steps[0] as Step).atMilliseconds + 5_000;
   if (chance.happens(0.02)) notices.push({ ...first, sendMilliseconds, lie: 'forged' });
   const isUnsigned = payment.sender === 'midtrans' || payment.sender === 'xendit';

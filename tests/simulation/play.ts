@@ -6,6 +6,7 @@ import { forgetCaches } from './pinned.ts';
 import { putPledges } from './pledges.ts';
 import { Posts } from './posts.ts';
 import { Rosters } from './rosters.ts';
+import { Statements } from './statements.ts';
 import type { World } from './world.ts';
 
 const DAY = 86_400_000;
@@ -17,6 +18,7 @@ const MOST_DAYS = 900;
 export class Play {
   readonly posts: Posts;
   readonly rosters: Rosters;
+  readonly #statements: Statements;
   readonly #world: World;
   readonly #chance: Chance;
   readonly #runs: DailyRuns;
@@ -27,11 +29,13 @@ export class Play {
     this.#chance = world.chance;
     this.posts = new Posts(world);
     this.rosters = new Rosters(world);
+    this.#statements = new Statements(world);
     this.#runs = new DailyRuns(world);
   }
 
   async prepare(): Promise<void> {
     await putPledges(this.#world.milliseconds);
+    await this.#statements.prepare();
     await this.rosters.send(this.#chance.below(this.rosters.toCome + 1));
     await this.#settleQueues();
   }
@@ -50,6 +54,7 @@ export class Play {
   /** Things that happen at the same time, or the clock moves on to the next. */
   async #round(): Promise<void> {
     const posts = this.posts.due(1 + this.#chance.below(POSTS_AT_ONCE));
+    this.#statements.send(this.#world.milliseconds);
     const actions = [...posts, ...this.#deliveries(), ...this.#dueExecutions(), ...this.#runs.due()];
     if (this.rosters.toCome > 0 && this.#chance.happens(0.05))
       actions.push(() => this.rosters.send(1 + this.#chance.below(4)));
@@ -80,6 +85,7 @@ export class Play {
     const { queues, lifecycle, milliseconds } = this.#world;
     const times = [
       this.posts.nextAt,
+      this.#statements.nextAt,
       lifecycle.nextAt,
       ...CONSUMED.map((name) => queues[name].nextAt),
       this.#runs.nextAt,
@@ -110,7 +116,8 @@ export class Play {
       for (const name of CONSUMED) queues[name].redrive(milliseconds);
       lifecycle.redriveFailed();
     }
-    if (dice.happens('stale redrive')) queues[CONSUMED[this.#chance.below(5)] as 'funds'].redrive(milliseconds, true);
+    if (dice.happens('stale redrive'))
+      queues[CONSUMED[this.#chance.below(CONSUMED.length)] as 'funds'].redrive(milliseconds, true);
   }
 
   /** No faults any more: everything that is under way arrives, and time goes by until nothing is left to do. */
@@ -119,6 +126,7 @@ export class Play {
     main.indexesLag = false;
     main.catchUp();
     await this.rosters.send(this.rosters.toCome);
+    this.#statements.send(Number.MAX_VALUE);
     await this.#settleQueues();
     for (let day = 0; day < MOST_DAYS; ) {
       const before = this.#world.milliseconds;

@@ -10,6 +10,7 @@ import { Play } from './play.ts';
 import { putPledges } from './pledges.ts';
 import type { Sabotage } from './sabotage.ts';
 import type { Scenario } from './scenario.ts';
+import { Statements } from './statements.ts';
 import type { Violation } from './watch.ts';
 import { World } from './world.ts';
 
@@ -34,6 +35,11 @@ async function inPeace(scenario: Scenario, graph: Scope): Promise<Payments> {
       await world.door.tell(notice);
       await deliver(world, 'payments');
     }
+    const statements = new Statements(world);
+    await statements.prepare();
+    statements.send(Number.MAX_VALUE);
+    while ((await deliver(world, 'statements')) > 0);
+    while ((await deliver(world, 'payments')) > 0);
     return paymentsOf(world);
   } finally {
     world.close();

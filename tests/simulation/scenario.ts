@@ -2,6 +2,7 @@
 import { type Chance, chanceOf } from '../support/random.ts';
 import type { Notice, Payment } from './payment.ts';
 import { noticesOf, paymentOf } from './payments.ts';
+import { type StatedChunk, statementsOf } from './statements.ts';
 
 export interface Scenario {
   readonly seed: number;
@@ -9,6 +10,7 @@ export interface Scenario {
   readonly workers: number;
   readonly settings: unknown;
   readonly payments: readonly Payment[];
+  readonly statements: readonly StatedChunk[];
   /** In the order in which they are sent. */
   readonly notices: readonly Notice[];
 }
@@ -57,10 +59,17 @@ export function scenarioOf(seed: number, events: number): Scenario {
     .sort((a, b) => a.sendMilliseconds - b.sendMilliseconds)
     .map((notice, number) => ({ ...notice, number }));
   const workers = 3 + chance.below(chance.happens(0.2) ? 140 : 40);
-  return { seed, startMilliseconds, workers, settings: settingsOf(chance), payments, notices };
+  const statements = statementsOf(chance, payments);
+  return { seed, startMilliseconds, workers, settings: settingsOf(chance), payments, statements, notices };
 }
 
 /** The same world with fewer notices; what nobody tells of never happened. */
 export function onlyNotices(scenario: Scenario, numbers: ReadonlySet<number>): Scenario {
-  return { ...scenario, notices: scenario.notices.filter(({ number }) => numbers.has(number)) };
+  const notices = scenario.notices.filter(({ number }) => numbers.has(number));
+  const told = new Set(notices.map(({ payment }) => payment));
+  const statements = scenario.statements.map(({ payments, ...chunk }) => ({
+    ...chunk,
+    payments: payments.filter((payment) => told.has(payment)),
+  }));
+  return { ...scenario, statements, notices };
 }

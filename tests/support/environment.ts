@@ -5,6 +5,7 @@ export const QUEUE_URLS = {
   enrolments: 'https://queues.test/enrolments',
   nudges: 'https://queues.test/nudges',
   imports: 'https://queues.test/imports',
+  statements: 'https://queues.test/statements',
 } as const;
 export type QueueName = keyof typeof QUEUE_URLS;
 

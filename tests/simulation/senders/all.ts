@@ -31,6 +31,10 @@ export function idsOf(payment: Payment): readonly string[] {
   return GATEWAYS[payment.sender].idsOf?.(payment) ?? [payment.id];
 }
 
+export function statedReferenceOf(payment: Payment): string | null {
+  return GATEWAYS[payment.sender].referenceOf?.(payment) ?? payment.orderReference ?? null;
+}
+
 export function formsOf(payment: Payment, step: number): readonly string[] {
   return GATEWAYS[payment.sender].formsOf?.(payment, step) ?? [''];
 }

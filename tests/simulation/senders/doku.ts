@@ -42,5 +42,6 @@ export const doku: SimulatedGateway = {
     };
     return { path: DOKU.requestTarget, headers, body };
   },
+  referenceOf: ({ id }) => id,
   effectOf: (notice) => (stepOf(notice).kind === 'refunded' ? 'refund:full' : 'paid'),
 };

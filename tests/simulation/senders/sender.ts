@@ -22,6 +22,8 @@ export interface SimulatedGateway {
   readonly idsOf?: (payment: Payment) => readonly string[];
   /** The last part of the effect key of a notice that moves money; absent where the common words do. */
   readonly effectOf?: (notice: Notice) => string;
+  /** The reference a statement names; absent: the pledge's. */
+  readonly referenceOf?: (payment: Payment) => string;
   /** How a step is told, where it is told in several ways; each way is a notice of its own. */
   readonly formsOf?: (payment: Payment, step: number) => readonly string[];
 }

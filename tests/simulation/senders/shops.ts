@@ -49,6 +49,7 @@ function callOf(shop: Shop, notice: Notice): HttpCall {
 export function shop(name: Shop): SimulatedGateway {
   return {
     callOf: (notice) => callOf(name, notice),
+    referenceOf: ({ id }) => id,
     effectOf: (notice) => (stepOf(notice).kind === 'paid' ? 'paid:announced' : 'void'),
     formsOf: (payment, step) => PLATFORMS[name].words[stepOf({ payment, step }).kind] ?? [],
   };

@@ -28,11 +28,13 @@ const EVENTS: Readonly<Partial<Record<StepKind, readonly [event: string, status:
   expired: ['payment.expiry', 'EXPIRED', 'EXPIRED'],
 };
 
-const familyOf = ({ number }: Payment) => number % FAMILIES.length;
+const familyOf = ({ number }: Pick<Payment, 'number'>) => number % FAMILIES.length;
 const isUnlinked = (payment: Payment) => familyOf(payment) === UNLINKED;
 const idsOf = ({ id }: Payment) => ({ channel: `py-${id}`, request: `pr-${id}`, invoice: `inv-${id}` });
-/** Only their reference and amount tell that the two are one: then no other payment may have both. */
-const referenceOf = (payment: Payment) => (isUnlinked(payment) ? `ORDER-${payment.id}` : orderOf(payment));
+export const hasChannel = (payment: Pick<Payment, 'number'>) => FAMILIES[familyOf(payment)]?.[0] === CHANNEL;
+/** Where an invoice may be linked by reference and amount alone no other payment may have both. */
+const referenceOf = (payment: Payment) =>
+  isUnlinked(payment) || !hasChannel(payment) ? `ORDER-${payment.id}` : orderOf(payment);
 
 function channelPayment(payment: Payment, kind: StepKind, at: number) {
   const { channel, request } = idsOf(payment);
@@ -71,14 +73,16 @@ function invoiceOf(payment: Payment, kind: StepKind, at: number) {
   };
 }
 
-/** The payment's id is on its way out: every other refund names the request, or the invoice where that is all. */
+/**
+ * The payment's id is on its way out: every other refund names the request, or the invoice where that is all. Those of
+ * a payment no notice told of name what its statement does: nothing else could link them.
+ */
 function refundOf(payment: Payment, { key, amount, atMilliseconds }: Step) {
   const { channel, request, invoice } = idsOf(payment);
-  const hasRequest = FAMILIES[familyOf(payment)]?.[0] === CHANNEL;
-  const later = hasRequest ? { payment_request_id: request } : { invoice_id: invoice };
+  const later = hasChannel(payment) ? { payment_request_id: request } : { invoice_id: invoice };
   return {
     id: `rfd-${payment.id}-${key}`,
-    ...(key === 'r0' ? { payment_id: channel } : later),
+    ...(key === 'r0' || payment.isLost ? { payment_id: channel } : later),
     amount,
     currency: 'IDR',
     status: 'SUCCEEDED',
@@ -118,7 +122,11 @@ export const xendit: SimulatedGateway = {
     const body = JSON.stringify(documentOf(notice, isoOf(nowMilliseconds)));
     return { path: '/webhooks/xendit', headers: { ...JSON_TYPE, 'x-callback-token': token }, body };
   },
-  idsOf: (payment) => Object.values(idsOf(payment)),
+  idsOf: (payment) => {
+    const { channel, request, invoice } = idsOf(payment);
+    return hasChannel(payment) ? [channel, request, invoice] : [invoice, channel, request];
+  },
+  referenceOf,
   effectOf({ payment, step }) {
     const { kind, key } = stepOf({ payment, step });
     if (kind === 'refunded') return `refund:rfd-${payment.id}-${key}`;
