@@ -8,7 +8,7 @@ import { settings } from '../../shared/settings.ts';
 import { allDifferences, putDifference, settleDifference } from '../../shared/store/differences.ts';
 import { isBooked, readDonation, readDonations } from '../../shared/store/donations.ts';
 import { findPaymentId, settlePaymentId } from '../../shared/store/payment-names.ts';
-import { readListCursor, reportedBefore, saveListCursor, saveReport } from '../../shared/store/reconciliations.ts';
+import { lastReports, readListCursor, saveListCursor, saveReport } from '../../shared/store/reconciliations.ts';
 import { awaitedSettlements, markSettled } from '../../shared/store/settlement-awaited.ts';
 import { type ReconcileGatewaysDependencies, reconcileGateways } from './reconcile-gateways.ts';
 
@@ -34,7 +34,7 @@ const dependencies: Omit<ReconcileGatewaysDependencies, 'settledWithinDays'> = {
   seal: intakeSealing.seal,
   readListCursor,
   saveListCursor,
-  reportedBefore,
+  lastReports,
   saveReport,
   log,
   meter: meterFor('reconcile-gateways'),

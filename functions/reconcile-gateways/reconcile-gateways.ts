@@ -2,7 +2,8 @@
  * Once a day the books are held against what gateways say themselves: their lists are read on, what no statement named
  * in time is told, and each gateway gets its report. All of it is harmless to do twice.
  */
-import { type CivilDate, civilDateOf, type Instant } from '../../shared/domain/dates.ts';
+import { isDeepStrictEqual } from 'node:util';
+import { type CivilDate, civilDateOf } from '../../shared/domain/dates.ts';
 import { ageing, RECONCILIATION_OUTCOMES, type ReconciliationOutcome } from '../../shared/domain/reconciliation.ts';
 import type { Meter } from '../../shared/logger.ts';
 import type { PaymentListPort } from '../../shared/ports/payment-list.ts';
@@ -15,9 +16,9 @@ export interface ReconcileGatewaysDependencies extends ReadListDependencies, Age
   /** The gateways that have a list and are configured. */
   readonly lists: () => Promise<ReadonlyMap<string, PaymentListPort>>;
   readonly allDifferences: () => Promise<StoredDifference[]>;
-  /** When the last report of a gateway before a day was written; null where there is none. */
-  readonly reportedBefore: (gateway: string, date: CivilDate) => Promise<Instant | null>;
-  readonly saveReport: (report: ReconciliationReport) => Promise<void>;
+  /** The last two up to a day, newest first. */
+  readonly lastReports: (gateway: string, date: CivilDate) => Promise<ReconciliationReport[]>;
+  readonly saveReport: (report: ReconciliationReport, isFirst: boolean) => Promise<void>;
   readonly meter: Meter;
 }
 
@@ -33,8 +34,9 @@ export async function reconcileGateways(dependencies: ReconcileGatewaysDependenc
   const reports: ReconciliationReport[] = [];
   for (const gateway of [...gateways].sort()) {
     const own = differences.filter((difference) => difference.gateway === gateway);
-    const report = await reportOf(gateway, matched.get(gateway), awaited.get(gateway), own, dependencies);
-    await dependencies.saveReport(report);
+    const before = await dependencies.lastReports(gateway, civilDateOf(dependencies.now()));
+    const report = reportOf(gateway, matched.get(gateway), awaited.get(gateway), own, { ...dependencies, before });
+    if (!saysTheSame(before[0], report)) await dependencies.saveReport(report, before.length === 0);
     reports.push(report);
   }
   measure(differences, awaited, dependencies);
@@ -42,17 +44,30 @@ export async function reconcileGateways(dependencies: ReconcileGatewaysDependenc
   return reports;
 }
 
-async function reportOf(
+/** A quiet day is no news: the report that stands says it already. */
+function saysTheSame(standing: ReconciliationReport | undefined, report: ReconciliationReport): boolean {
+  if (!standing) return false;
+  return isDeepStrictEqual(partsOf(standing), partsOf(report));
+}
+
+const partsOf = ({ outcomes, awaited, ageing: buckets, open }: ReconciliationReport) => ({
+  outcomes,
+  awaited,
+  ageing: buckets,
+  open,
+});
+
+function reportOf(
   gateway: string,
   matched: Total = NOTHING,
   { ageing: buckets }: Pick<Awaited, 'ageing'> = { ageing: ageing([]) },
   differences: readonly StoredDifference[],
-  { now, reportedBefore }: ReconcileGatewaysDependencies,
-): Promise<ReconciliationReport> {
+  { now, before }: Pick<ReconcileGatewaysDependencies, 'now'> & { readonly before: readonly ReconciliationReport[] },
+): ReconciliationReport {
   const at = now();
   const date = civilDateOf(at);
-  const since = await reportedBefore(gateway, date);
-  const found = differences.filter(({ foundAt }) => since === null || foundAt > since);
+  const since = before.find((report) => report.date < date)?.at;
+  const found = differences.filter(({ foundAt }) => since === undefined || foundAt > since);
   const outcomes = RECONCILIATION_OUTCOMES.map((outcome): [ReconciliationOutcome, Total] => [
     outcome,
     outcome === 'matched'

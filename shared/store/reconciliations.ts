@@ -44,35 +44,35 @@ export interface ReconciliationReport {
 
 const REPORTS = 'RECONCILIATIONS';
 
-/** The day's report, and the gateway's place in the list of those that have one. A second run of a day replaces it. */
-export async function saveReport(report: ReconciliationReport): Promise<void> {
+/** The day's report; a second run of a day replaces it. With its first one a gateway joins the list of those that have any. */
+export async function saveReport(report: ReconciliationReport, isFirst: boolean): Promise<void> {
   const { gateway, date } = report;
   await putItem({ Item: { pk: pkOf(gateway), sk: date, type: 'reconciliation', ...report } });
-  await putItem({ Item: { pk: REPORTS, sk: gateway, type: 'reconciled_gateway', lastDate: date } });
+  if (isFirst) await putItem({ Item: { pk: REPORTS, sk: gateway, type: 'reconciled_gateway' } });
 }
 
-/** The reports of a day, of the last one of each gateway where no day is named. */
-export async function readReports(gateway?: string, date?: CivilDate): Promise<ReconciliationReport[]> {
+/** The last two reports up to a day, newest first. What has not changed since is not written again. */
+export async function lastReports(gateway: string, date: CivilDate): Promise<ReconciliationReport[]> {
+  const { items } = await queryPage({
+    KeyConditionExpression: 'pk = :pk AND sk <= :date',
+    ExpressionAttributeValues: { ':pk': pkOf(gateway), ':date': date },
+    ScanIndexForward: false,
+    Limit: 2,
+  });
+  return items.map(reportOf);
+}
+
+const NO_END = '9999-12-31' as CivilDate;
+
+/** By gateway the report that stood on a day; the last one where no day is named. */
+export async function readReports(gateway?: string, date: CivilDate = NO_END): Promise<ReconciliationReport[]> {
   const known = await queryAll({
     KeyConditionExpression: 'pk = :pk',
     ExpressionAttributeValues: { ':pk': REPORTS },
   });
   const wanted = known.filter(({ sk }) => gateway === undefined || sk === gateway);
-  const rows = await Promise.all(
-    wanted.map(({ sk, lastDate }) => getItem({ pk: pkOf(sk as string), sk: date ?? (lastDate as string) })),
-  );
-  return rows.flatMap((row) => (row ? [reportOf(row)] : []));
-}
-
-/** When the last report of a gateway before a day was written; null where there is none. */
-export async function reportedBefore(gateway: string, date: CivilDate): Promise<Instant | null> {
-  const { items } = await queryPage({
-    KeyConditionExpression: 'pk = :pk AND sk < :date',
-    ExpressionAttributeValues: { ':pk': pkOf(gateway), ':date': date },
-    ScanIndexForward: false,
-    Limit: 1,
-  });
-  return (items[0]?.at as Instant | undefined) ?? null;
+  const reports = await Promise.all(wanted.map(({ sk }) => lastReports(sk as string, date)));
+  return reports.flatMap(([last]) => last ?? []);
 }
 
 function reportOf(row: Row): ReconciliationReport {

@@ -6,7 +6,7 @@ import {
 } from '../../../functions/reconcile-gateways/reconcile-gateways.ts';
 import { sendPayments } from '../../../shared/adapters/queues.ts';
 import { intakeSealing } from '../../../shared/adapters/sealing.ts';
-import type { Instant } from '../../../shared/domain/dates.ts';
+import type { CivilDate, Instant } from '../../../shared/domain/dates.ts';
 import { donationIdOf } from '../../../shared/domain/ids.ts';
 import { rupiah } from '../../../shared/domain/money.ts';
 import type { Listed, ListWindow, PaymentListPort } from '../../../shared/ports/payment-list.ts';
@@ -14,9 +14,9 @@ import { allDifferences, listDifferences, putDifference, settleDifference } from
 import { isBooked, readDonation, readDonations } from '../../../shared/store/donations.ts';
 import { findPaymentId, settlePaymentId } from '../../../shared/store/payment-names.ts';
 import {
+  lastReports,
   readListCursor,
   readReports,
-  reportedBefore,
   saveListCursor,
   saveReport,
 } from '../../../shared/store/reconciliations.ts';
@@ -59,7 +59,7 @@ function dependencies(lists: ReadonlyMap<string, PaymentListPort> = NO_LISTS): R
     seal: intakeSealing.seal,
     readListCursor,
     saveListCursor,
-    reportedBefore,
+    lastReports,
     saveReport,
     log,
     meter: { count: (name, { gateway } = {}, amount = 1) => counted.push([name, gateway, amount]) },
@@ -173,6 +173,23 @@ describe('a payment that no statement names', () => {
     const page = { gateway: 'partner:kitabisa', state: 'open', limit: 10, cursor: undefined };
     expect((await listDifferences(page)).items).toEqual([]);
     expect((await listDifferences({ ...page, state: 'settled' })).items).toMatchObject([{ outcome: 'missing_there' }]);
+  });
+
+  it('leaves the report as it is on days without news', async () => {
+    await give(system, { paymentId: 'p1', amount: 50_000, paidAt: system.now() });
+    await system.drain();
+    const days = [0, 1, 2, 3, 4, 5, 6];
+    for (const _day of days) {
+      await reconcileGateways(dependencies());
+      system.pass(DAY_SECONDS);
+    }
+    const dates = system.rows('reconciliation').map(({ sk }) => sk);
+    // Paid; three days old; over its days; told already.
+    expect(dates.sort()).toEqual(['2026-11-20', '2026-11-23', '2026-11-24', '2026-11-25']);
+    const [quiet] = await readReports('partner:kitabisa', '2026-11-22' as CivilDate);
+    expect(quiet).toMatchObject({ date: '2026-11-20', awaited: { count: 1 }, open: { count: 0 } });
+    expect(await readReports(undefined, '2026-11-19' as CivilDate)).toEqual([]);
+    expect(await readReports()).toMatchObject([{ date: '2026-11-25', open: { count: 1 } }]);
   });
 
   it('waits as long as its own gateway needs', () => {
