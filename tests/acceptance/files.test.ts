@@ -1,12 +1,12 @@
 /** Statements as files: what they name and the books do not is booked, what they share counts as settled, once. */
 import { createHash } from 'node:crypto';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { provenBalances } from './support/books.ts';
 import { type FileOfMoney, fileAt, handIn, postFile, statement, statementLine } from './support/files.ts';
 import { newPayment, notify } from './support/midtrans.ts';
-import { isDeployed, type System, startSystem } from './support/system.ts';
+import { describeEmbedded, isDeployed, type System, startSystem, temporaryFolder } from './support/system.ts';
 
 let system: System;
 beforeAll(async () => {
@@ -157,5 +157,30 @@ describe('a settlement statement', () => {
       statement([statementLine({ paymentId: 'by-hand', amountRupiah: 80_000 })]),
     );
     await expect.poll(() => system.donations({ paymentId: 'by-hand' }), { timeout: 15_000 }).toHaveLength(1);
+  });
+});
+
+describeEmbedded('a system that is killed with a file in hand', () => {
+  it('goes on with it, and books every line once', async () => {
+    const folder = temporaryFolder();
+    const mortal = await startSystem({ folder });
+    const lines = Array.from({ length: 450 }, (_, index) =>
+      statementLine({ paymentId: `killed-${index}`, amountRupiah: 10_000 }),
+    );
+    const { body } = await postFile(mortal, MIDTRANS, statement(lines));
+    await expect
+      .poll(async () => (await mortal.donations({ gateway: 'midtrans' })).length, { timeout: 30_000, interval: 20 })
+      .toBeGreaterThan(0);
+    await mortal.kill();
+    const risen = await startSystem({ folder });
+    await risen.settle();
+    expect(await fileAt(risen, body.fileId)).toMatchObject({
+      state: 'done',
+      counts: { missingHere: 450, matched: 0 },
+      progress: { chunks: 3, done: 3 },
+    });
+    expect((await provenBalances(risen)).get('gateway:midtrans')).toBe(-4_500_000);
+    await risen.stop();
+    rmSync(folder, { recursive: true, force: true });
   });
 });
