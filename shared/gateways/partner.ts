@@ -11,7 +11,7 @@ import { ACCEPTED, type Gateway } from './gateway.ts';
 import { isJsonObject, type JsonObject, keyPart, readJsonObject } from './message-bytes.ts';
 import { verifyStandardWebhook } from './standard-webhooks.ts';
 
-/** Everything else is kept and books nothing: a manifest announces a file, a new type is not known yet. */
+/** Nothing else books anything: a manifest, at an address of its own, announces a file; a type we do not know is kept. */
 const KIND_OF_TYPE: Readonly<Record<string, EventKind>> = {
   'donation.paid': 'paid',
   'donation.pending': 'pending',
