@@ -9,7 +9,7 @@ import { scenarioOf } from './scenario.ts';
 
 const EVENTS = 150;
 const FIXED_SEEDS = 24;
-/** Found bugs once: a line of messages that doubled, a void that came before its payment. */
+/** Found bugs once: zakat that a statement told of first, and a refund that bore a name only its channel's notice knew. */
 const TELLING_SEEDS = [4, 30];
 const BIG = { seed: 3, events: 1_000 };
 
