@@ -27,7 +27,8 @@ function functionsFolder({ changed }: Drill, data: string): string {
 }
 
 /** The template of the repository after somebody switched schedules off. */
-async function template({ gateways: _secret, ...settings }: Configuration, { schedulesOff = [] }: Drill) {
+async function template(configuration: Configuration, { schedulesOff = [] }: Drill) {
+  const { gateways: _secret, operators: _people, ...settings } = configuration;
   const whole = structuredClone(await repositoryTemplate(settingsSchema.parse(settings))) as Template;
   const switchedOff = Object.values(whole.Resources).filter(
     ({ Type, Metadata }) =>
