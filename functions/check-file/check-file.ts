@@ -94,9 +94,7 @@ async function fileRowOf(
 ) {
   const { items, unreadable: _unreadable, ...found } = survey;
   const at = now();
-  const corrected = announcement?.supersedes
-    ? (await filesOfBatch(announcement.partner, announcement.supersedes))[0]
-    : before?.supersedes;
+  const corrected = announcement ? await correctedBy(fileId, announcement, filesOfBatch) : before?.supersedes;
   return {
     fileId: announced ?? fileId,
     kind,
@@ -113,6 +111,18 @@ async function fileRowOf(
     checkedAt: at,
     chunks: Math.ceil(items / CHUNK_ITEMS),
   };
+}
+
+/** The file at the same place of the batch that is corrected; a batch may send some of its files unchanged. */
+async function correctedBy(
+  fileId: FileId,
+  { partner, batchId, supersedes }: Announcement,
+  filesOfBatch: CheckFileDependencies['filesOfBatch'],
+): Promise<FileId | undefined> {
+  if (supersedes === null) return undefined;
+  const [older, own] = await Promise.all([filesOfBatch(partner, supersedes), filesOfBatch(partner, batchId)]);
+  const corrected = older[own.indexOf(fileId)];
+  return corrected === fileId ? undefined : corrected;
 }
 
 type Checkable = Awaited<ReturnType<typeof fileRowOf>>;

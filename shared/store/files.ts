@@ -199,8 +199,13 @@ export async function filesOfBatch(partner: string, batchId: string): Promise<Fi
   return (row?.files as FileId[] | undefined) ?? [];
 }
 
+/** What was said first stands, unless the batch that said it is the one now corrected. */
 export async function putAnnouncement(fileId: FileId, announcement: Announcement): Promise<void> {
-  await putIfAbsent({ pk: partition(fileId), sk: 'MANIFEST', type: 'file_manifest', ...announcement });
+  await putItem({
+    Item: { pk: partition(fileId), sk: 'MANIFEST', type: 'file_manifest', ...announcement },
+    ConditionExpression: 'attribute_not_exists(pk) OR batchId = :corrected',
+    ExpressionAttributeValues: { ':corrected': announcement.supersedes ?? '' },
+  });
   await putItem({
     Item: { pk: remittances(announcement.partner), sk: `NAME#${announcement.name}`, type: 'remittance_name', fileId },
   });

@@ -65,7 +65,7 @@ describe("a partner's remittance", () => {
     });
   });
 
-  it('whose manifest says other totals is refused', async () => {
+  it('whose manifest says other totals is refused, until a batch corrects the manifest', async () => {
     const other = remittance(gift('KB-4', 40_000));
     const name = 'totals.csv';
     await announce(system, {
@@ -78,6 +78,12 @@ describe("a partner's remittance", () => {
     const file = await handIn(system, { ...REMITTANCE, name }, other);
     expect(file).toMatchObject({ state: 'refused', refusal: { reason: 'control_total_mismatch' } });
     expect(await system.donations({ paymentId: 'KB-4' })).toEqual([]);
+
+    const totals = { rows: 1, gross: 40_000, fees: 0, net: 40_000 };
+    await announce(system, { batchId: 'KB-C2', body: other, name, totals, supersedes: 'KB-C' });
+    await system.settle();
+    expect(await fileAt(system, file.fileId)).toMatchObject({ state: 'done', batchId: 'KB-C2', supersededBy: null });
+    expect(await system.donations({ paymentId: 'KB-4' })).toHaveLength(1);
   });
 
   it.each([
