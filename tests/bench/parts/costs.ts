@@ -28,7 +28,7 @@ const DAYS = 212;
 const BUDGET_WRITE_UNITS = 24;
 const BUDGET_USD = 0.000_02;
 const FUNCTIONS_FOLDER = resolve(import.meta.dirname, '../../../functions');
-const DAILY = new Set(['start-cohorts', 'sweep-overdue']);
+const DAILY = new Set(['start-cohorts', 'sweep-overdue', 'reconcile-gateways']);
 const PROOF = 'prove-ledger';
 /** What a term of three months has of phases, each with a child for each shard. */
 const PHASES = phasesOf({ startDate: '2026-12-01' as CivilDate, termMonths: 3 }).length;

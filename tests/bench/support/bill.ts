@@ -25,7 +25,13 @@ const MEGABYTES: Readonly<Record<string, number>> = {
 };
 const DEFAULT_MEGABYTES = 512;
 const THROUGH_THE_API = new Set(['receive-webhook', 'serve-public', 'serve-operators']);
-const BY_A_STATE_MACHINE = new Set(['run-cover-phase', 'start-cohorts', 'sweep-overdue', 'prove-ledger']);
+const BY_A_STATE_MACHINE = new Set([
+  'run-cover-phase',
+  'start-cohorts',
+  'sweep-overdue',
+  'prove-ledger',
+  'reconcile-gateways',
+]);
 /** For each batch Lambda receives from a queue and deletes from it. */
 const CALLS_OF_A_BATCH = 2;
 
