@@ -42,6 +42,7 @@ export interface Donation {
 }
 
 export interface DonationLife extends Donation {
+  readonly donorId?: string | null;
   readonly timeline: readonly { readonly at: string; readonly kind: string }[];
   readonly coverMonths: readonly { readonly coverId: string; readonly month: string; readonly amountRupiah: number }[];
 }
