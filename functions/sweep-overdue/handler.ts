@@ -1,5 +1,5 @@
 import { startLifecycle } from '../../shared/adapters/executions.ts';
-import { sendEnrolment, sendNudges, sendPayments, sendToFund } from '../../shared/adapters/queues.ts';
+import { sendEnrolment, sendFile, sendNudges, sendPayments, sendToFund } from '../../shared/adapters/queues.ts';
 import { now } from '../../shared/clock.ts';
 import { loggerFor, meterFor } from '../../shared/logger.ts';
 import { scheduleHandler } from '../../shared/middleware/schedule.ts';
@@ -16,6 +16,7 @@ import {
 import { payMonth } from '../../shared/store/contributions.ts';
 import { coversOfShard, readCovers } from '../../shared/store/covers.ts';
 import { donationsDue } from '../../shared/store/donations.ts';
+import { filesDue, markFileSettled, readFileProgress, reopenFile } from '../../shared/store/files.ts';
 import { listFundIds } from '../../shared/store/funds.ts';
 import { putNudgePages, unfinishedPages } from '../../shared/store/nudge-pages.ts';
 import { receiptsDue, sendApproved } from '../../shared/store/receipt-decisions.ts';
@@ -32,6 +33,11 @@ const dependencies: SweepOverdueDependencies = {
   enrolmentsDue,
   receiptsDue,
   sendReceipt: (receipt) => sendApproved(receipt, (message) => sendPayments([message])),
+  filesDue,
+  readFileProgress,
+  markFileSettled,
+  reopenFile,
+  sendFile,
   sendToFund,
   sendEnrolment,
   listCohorts,

@@ -3,11 +3,12 @@
  * (I8). It only asks again or runs the same phase; all of that is harmless to do twice.
  */
 import { addSeconds, civilDateOf, type Instant } from '../../shared/domain/dates.ts';
-import type { AllocationId, CohortId, DonationId, FundId } from '../../shared/domain/ids.ts';
+import type { AllocationId, CohortId, DonationId, FileId, FundId } from '../../shared/domain/ids.ts';
 import { phasesOf } from '../../shared/domain/lifecycle.ts';
 import type { Log, Meter } from '../../shared/logger.ts';
 import type { EnrolmentMessage, FundMessage, NudgeMessage, PhaseTask } from '../../shared/messages.ts';
 import type { PhaseMark, StoredCohort } from '../../shared/store/cohorts.ts';
+import { type FileProgress, isSettled } from '../../shared/store/files.ts';
 import type { ReceiptPlace } from '../../shared/store/receipts.ts';
 
 export interface SweepOverdueDependencies {
@@ -17,6 +18,12 @@ export interface SweepOverdueDependencies {
   readonly enrolmentsDue: (before: Instant) => Promise<AllocationId[]>;
   readonly receiptsDue: (before: Instant) => Promise<ReceiptPlace[]>;
   readonly sendReceipt: (receipt: ReceiptPlace) => Promise<void>;
+  readonly filesDue: (before: Instant) => Promise<FileId[]>;
+  readonly readFileProgress: (fileId: FileId) => Promise<FileProgress | null>;
+  readonly markFileSettled: (fileId: FileId) => Promise<void>;
+  readonly reopenFile: (fileId: FileId) => Promise<void>;
+  /** Asks for the object to be looked at again. */
+  readonly sendFile: (key: string) => Promise<void>;
   readonly sendToFund: (message: FundMessage, occasion: string) => Promise<void>;
   readonly sendEnrolment: (message: EnrolmentMessage) => Promise<void>;
   readonly listCohorts: () => Promise<StoredCohort[]>;
@@ -40,6 +47,8 @@ export interface Swept {
   readonly enrolments: number;
   /** Approved receipts that never reached the books' queue. */
   readonly receipts: number;
+  /** Files of which some lines were not settled. */
+  readonly files: number;
   readonly phases: number;
   /** Pages of reminders. */
   readonly pages: number;
@@ -59,12 +68,39 @@ export async function sweepOverdue(dependencies: SweepOverdueDependencies): Prom
     await dependencies.sendEnrolment({ contractVersion: 1, kind: 'collect', allocationId });
   const receipts = await dependencies.receiptsDue(before);
   for (const receipt of receipts) await dependencies.sendReceipt(receipt);
+  const files = await sweepFiles(before, dependencies);
   await dependencies.startCohorts();
   const cohorts = await sweepCohorts(before, dependencies);
-  const swept = { donations: donations.length, enrolments: enrolments.length, receipts: receipts.length, ...cohorts };
+  const swept = {
+    donations: donations.length,
+    enrolments: enrolments.length,
+    receipts: receipts.length,
+    files,
+    ...cohorts,
+  };
   for (const [kind, count] of Object.entries(swept)) if (count > 0) dependencies.meter.count('Swept', { kind }, count);
   dependencies.log.info('swept', swept);
   return swept;
+}
+
+/**
+ * A file that holds is done when each of its chunks is. One that is not is cut again: chunks that were settled count the
+ * same, and effect keys keep their lines from booking twice.
+ */
+async function sweepFiles(before: Instant, dependencies: SweepOverdueDependencies): Promise<number> {
+  let sent = 0;
+  for (const fileId of await dependencies.filesDue(before)) {
+    const progress = await dependencies.readFileProgress(fileId);
+    if (!progress) continue;
+    if (isSettled(progress)) {
+      await dependencies.markFileSettled(fileId);
+      continue;
+    }
+    await dependencies.reopenFile(fileId);
+    await dependencies.sendFile(progress.file.key);
+    sent += 1;
+  }
+  return sent;
 }
 
 async function sweepCohorts(

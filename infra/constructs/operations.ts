@@ -73,7 +73,7 @@ export class Operations extends Construct {
     });
     books.allowTable(sweep, ['read', 'write'], ['cohort', 'due']);
     books.allowReminders(sweep, ['read', 'put']);
-    queues.allowSend(sweep, 'payments', 'funds', 'enrolments', 'nudges');
+    queues.allowSend(sweep, 'payments', 'funds', 'enrolments', 'nudges', 'files');
     lifecycle.allowStart(sweep);
     return sweep;
   }

@@ -127,6 +127,12 @@ export function sendStatement(message: StatementMessage): Promise<void> {
   return sendBody(queueUrl('STATEMENTS_QUEUE_URL'), JSON.stringify(message));
 }
 
+/** As the bucket tells of an object. */
+export function sendFile(key: string): Promise<void> {
+  const body = { Records: [{ s3: { object: { key: encodeURIComponent(key) } } }] };
+  return sendBody(queueUrl('FILES_QUEUE_URL'), JSON.stringify(body));
+}
+
 export function sendManifest(message: ManifestMessage): Promise<void> {
   return sendBody(queueUrl('FILES_QUEUE_URL'), JSON.stringify(message));
 }

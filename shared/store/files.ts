@@ -82,6 +82,8 @@ export interface ChunkRow {
 }
 
 const HEAD = 'FILE';
+/** Files are few: one partition holds those that are due. */
+const DUE_KEY = 'DUE#file#0';
 
 const partition = (fileId: FileId) => `FILE#${fileId}`;
 const headKey = (fileId: FileId): Key => ({ pk: partition(fileId), sk: HEAD });
@@ -107,13 +109,47 @@ export async function readFileRow(fileId: FileId): Promise<FileRow | null> {
   return ((await getItem(headKey(fileId))) as unknown as FileRow | undefined) ?? null;
 }
 
-/** What a check found. A file whose chunks went out is never written over. @returns false where that is so */
+/**
+ * What a check found. A file whose chunks went out is never written over. One that holds is due until all its chunks are
+ * settled; the sweeper finds it here (I8).
+ *
+ * @returns false where its chunks went out
+ */
 export async function putCheckedFile(file: Omit<FileRow, 'cutAt'>): Promise<boolean> {
+  const due = file.state === 'checked' ? { dueKey: DUE_KEY, dueSort: `${file.checkedAt}#${file.fileId}` } : {};
   const { ok } = await putItem({
-    Item: { ...headKey(file.fileId), type: 'file', ...file },
+    Item: { ...headKey(file.fileId), type: 'file', ...file, ...due },
     ConditionExpression: 'attribute_not_exists(pk) OR attribute_not_exists(cutAt)',
   });
   return ok;
+}
+
+/** Files that hold, were checked before an instant and are not known to be settled. */
+export async function filesDue(before: Instant): Promise<FileId[]> {
+  const rows = await queryAll({
+    IndexName: 'due',
+    KeyConditionExpression: 'dueKey = :key AND dueSort < :before',
+    ExpressionAttributeValues: { ':key': DUE_KEY, ':before': before },
+  });
+  return rows.map(({ dueSort }) => (dueSort as string).split('#')[1] as FileId);
+}
+
+/** All its chunks are settled: nothing is due any more. */
+export async function markFileSettled(fileId: FileId): Promise<void> {
+  await updateItem({ Key: headKey(fileId), UpdateExpression: 'REMOVE dueKey, dueSort' });
+}
+
+/** Some of its chunks never came to their end: it may be cut again, and those that did count the same. */
+export async function reopenFile(fileId: FileId): Promise<void> {
+  await updateItem({
+    Key: headKey(fileId),
+    UpdateExpression: 'REMOVE cutAt',
+    ConditionExpression: 'attribute_exists(pk)',
+  });
+}
+
+export function isSettled({ file, chunks }: FileProgress): boolean {
+  return file.cutAt !== undefined && chunks.filter(({ doneAt }) => doneAt !== undefined).length >= (file.chunks ?? 0);
 }
 
 export async function markCut(fileId: FileId, cutAt: Instant): Promise<void> {

@@ -80,6 +80,7 @@ const EXPECTED: Readonly<Record<string, Readonly<Record<string, readonly string[
     funds: SEND,
     enrolments: SEND,
     nudges: SEND,
+    files: SEND,
     'coverage-lifecycle': START,
     ...FAILED_STARTS,
   },

@@ -1,6 +1,6 @@
 /** What people see of a file: what it is, whether its totals hold, how far it is, and what was found in it. */
 import { type ReasonCode, reasonText } from '../../../shared/domain/reasons.ts';
-import type { ChunkCounts, FileProgress, FileRow } from '../../../shared/store/files.ts';
+import { type ChunkCounts, type FileProgress, type FileRow, isSettled } from '../../../shared/store/files.ts';
 
 /** Differences shown with the file; all of them are in the list of differences. */
 const DIFFERENCES_SHOWN = 500;
@@ -33,8 +33,7 @@ export function fileView(file: FileRow) {
 export function progressView({ file, chunks }: FileProgress) {
   const faults = [...(file.faults ?? []), ...chunks.flatMap((chunk) => chunk.faults)];
   const done = chunks.filter(({ doneAt }) => doneAt !== undefined).length;
-  const isDone = file.cutAt !== undefined && done >= (file.chunks ?? 0);
-  const state = file.state === 'checked' ? (isDone ? 'done' : 'settling') : file.state;
+  const state = file.state === 'checked' ? (isSettled({ file, chunks }) ? 'done' : 'settling') : file.state;
   return {
     ...fileView(file),
     state,

@@ -6,10 +6,11 @@ import {
   type SettleStatementDependencies,
   settleStatement,
 } from '../../../functions/settle-statement/settle-statement.ts';
+import { type SweepOverdueDependencies, sweepOverdue } from '../../../functions/sweep-overdue/sweep-overdue.ts';
 import { intakeSealing } from '../../../shared/adapters/sealing.ts';
 import { type FileId, fileIdOf } from '../../../shared/domain/ids.ts';
 import { Permanent, Transient } from '../../../shared/errors.ts';
-import { SILENT_LOG } from '../../../shared/logger.ts';
+import { SILENT_LOG, SILENT_METER } from '../../../shared/logger.ts';
 import type { FileMessage, PaymentMessage, StatementMessage } from '../../../shared/messages.ts';
 import { uploadKey } from '../../../shared/statements/file-kinds.ts';
 import { putDifference } from '../../../shared/store/differences.ts';
@@ -161,6 +162,53 @@ describe('a file', () => {
     expect(sent).toEqual([]);
     const again = { ...ORIGIN, fileId: file.fileId, name: 'a.csv', key, receivedAt: system.now() };
     expect(await files.receiveFile(again)).toMatchObject({ state: 'received' });
+  });
+});
+
+describe('a file whose chunks are lost (I8)', () => {
+  /** Everything else the sweeper looks at is in order. */
+  const sweeping = (asked: string[]): SweepOverdueDependencies => ({
+    ...files,
+    now: () => system.now(),
+    sendFile: async (key) => void asked.push(key),
+    donationsDue: async () => [],
+    listFundIds: async () => [],
+    enrolmentsDue: async () => [],
+    receiptsDue: async () => [],
+    sendReceipt: dies,
+    sendToFund: dies,
+    sendEnrolment: dies,
+    listCohorts: async () => [],
+    phaseMarks: async () => [],
+    startCohorts: async () => undefined,
+    runCoverPhase: dies,
+    unfinishedPages: async () => [],
+    sendNudges: dies,
+    markPhaseAccounted: dies,
+    markSettled: dies,
+    log: SILENT_LOG,
+    meter: SILENT_METER,
+  });
+
+  it('is found by the sweeper, cut again and then left in peace; what was settled counts the same', async () => {
+    objects.set(KEY, statement(CHUNK_ITEMS + 1));
+    await checkFile(created(KEY), checking());
+    const [first, lost] = sent.splice(0);
+    await settleStatement(first!, settling());
+    const asked: string[] = [];
+    expect((await sweepOverdue(sweeping(asked))).files).toBe(0);
+    system.pass(3_600_000);
+    expect((await sweepOverdue(sweeping(asked))).files).toBe(1);
+    expect(asked).toEqual([KEY]);
+    await checkFile(created(asked[0]!), checking());
+    expect(sent.map(({ chunk }) => chunk)).toEqual([first?.chunk, lost?.chunk]);
+    for (const message of sent) await settleStatement(message, settling());
+    system.pass(3_600_000);
+    expect((await sweepOverdue(sweeping(asked))).files).toBe(0);
+    expect(await files.filesDue(system.now())).toEqual([]);
+    await system.drain();
+    expect(system.rows('donation')).toHaveLength(CHUNK_ITEMS + 1);
+    expect((await theFile()).chunks.reduce((sum, { counts }) => sum + counts.missingHere, 0)).toBe(CHUNK_ITEMS + 1);
   });
 });
 
