@@ -5,15 +5,42 @@ import { DynamoDBClient, ListTablesCommand, paginateScan } from '@aws-sdk/client
 import type { System } from './system.ts';
 
 /** Every row of every table, as one text each, by table. */
-export async function scanTables(system: System): Promise<Map<string, string>> {
+export function scanTables(system: System): Promise<Map<string, string>> {
+  return ofEachTable(system, scan);
+}
+
+/** How many payments are booked, counted where they lie: also where they are too many for one request of the API. */
+export async function countPaidDonations(system: System): Promise<number> {
+  const counts = await ofEachTable(system, async (client, TableName) => {
+    const pages = paginateScan(
+      { client },
+      {
+        TableName,
+        Select: 'COUNT',
+        FilterExpression: '#type = :donation AND #status = :paid',
+        ExpressionAttributeNames: { '#type': 'type', '#status': 'status' },
+        ExpressionAttributeValues: { ':donation': { S: 'donation' }, ':paid': { S: 'paid' } },
+      },
+    );
+    let sum = 0;
+    for await (const { Count = 0 } of pages) sum += Count;
+    return sum;
+  });
+  return [...counts.values()].reduce((sum, count) => sum + count, 0);
+}
+
+async function ofEachTable<Value>(
+  system: System,
+  read: (client: DynamoDBClient, tableName: string) => Promise<Value>,
+): Promise<Map<string, Value>> {
   const endpoint = /Dynoxide listening on (http:\/\/127\.0\.0\.1:\d+)/.exec(system.stderr())?.[1];
   if (endpoint === undefined) throw new Error('the engine did not say where its tables are');
   const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
   const client = new DynamoDBClient({ endpoint, region: 'ap-southeast-3', credentials });
   try {
     const { TableNames = [] } = await client.send(new ListTablesCommand({}));
-    const tables = new Map<string, string>();
-    for (const name of TableNames) tables.set(name, await scan(client, name));
+    const tables = new Map<string, Value>();
+    for (const name of TableNames) tables.set(name, await read(client, name));
     return tables;
   } finally {
     client.destroy();

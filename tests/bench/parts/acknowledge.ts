@@ -5,7 +5,7 @@
  */
 import { Agent } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { TrialBalance } from '../../acceptance/support/contract.ts';
+import { countPaidDonations } from '../../acceptance/support/data-folder.ts';
 import { type System, startSystem } from '../../acceptance/support/system.ts';
 import { type Figure, type PartOptions, quantile, scaled } from '../figures.ts';
 import { midtransNotification, TERM_RUPIAH } from '../support/gifts.ts';
@@ -50,13 +50,6 @@ async function burst({ url }: System, rate: number, seconds: number, atMilliseco
   return { sent: notifications.length, refused, p50: quantile(times, 0.5), p99: quantile(times, 0.99) };
 }
 
-/** How many gifts of one term are in the books. */
-async function booked(system: System): Promise<number> {
-  const { accounts } = await system.must<TrialBalance>('GET', '/api/ledger/trial-balance');
-  const received = accounts.find(({ account }) => account === 'gateway:midtrans');
-  return -(received?.balanceRupiah ?? 0) / TERM_RUPIAH;
-}
-
 const isHeld = ({ refused, p99 }: Burst) => refused === 0 && p99 <= LIMIT_MILLISECONDS;
 
 /** Goes up until a rate is not held, and then runs the last that was for as long as the first. */
@@ -94,13 +87,13 @@ export async function run({ scale }: PartOptions): Promise<Figure[]> {
     const seconds = scaled(SECONDS, scale, 3);
     await burst(system, 20, 2, at);
     await drained(system);
-    const before = await booked(system);
+    const before = await countPaidDonations(system);
     const first = await burst(system, RATE, seconds, at);
     await drained(system);
     const { rate, held, bursts } = await highest(system, at, seconds, scaled(PROBE_SECONDS, scale, 2));
     const all = [first, ...bursts];
     const acknowledged = all.reduce((sum, { sent, refused }) => sum + sent - refused, 0);
-    const lost = acknowledged - ((await booked(system)) - before);
+    const lost = acknowledged - ((await countPaidDonations(system)) - before);
     const note = `${first.sent} webhooks in ${seconds} s; booking and allocating go on in the same process`;
     return [
       { name: `p50 at ${RATE}/s`, value: first.p50, unit: 'ms' },
