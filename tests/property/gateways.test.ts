@@ -34,7 +34,7 @@ function inspectBytes(vector: Vector, body: Buffer) {
 }
 
 /** More of them for a run of its own: MUTATIONS=100000. */
-const MUTATIONS = Number(process.env.MUTATIONS ?? 10_000);
+const MUTATIONS = Number(process.env.LINGKARAN_MUTATIONS ?? 10_000);
 const timeout = Math.max(20_000, MUTATIONS * 2);
 
 describe('mutated messages', () => {

@@ -9,7 +9,7 @@ const notices = authentic.filter(({ path }) => !path.endsWith('/access-token/b2b
 const forged = VECTORS.filter(({ gateway, valid }) => gateway === 'snap' && !valid);
 
 /** A hundred thousand is the size for a night; every test run makes fewer. */
-const RUNS = Number(process.env.LINGKARAN_MUTATED_MESSAGES ?? 4_000);
+const RUNS = Number(process.env.LINGKARAN_MUTATIONS ?? 4_000);
 const TIMEOUT_MILLISECONDS = 20_000 + RUNS * 2;
 
 const change = fc.record({
