@@ -33,7 +33,7 @@ function inspectBytes(vector: Vector, body: Buffer) {
   return inspectMessage({ ...vector, body: body.toString('base64'), isBase64Encoded: true });
 }
 
-/** More of them for a run of its own: MUTATIONS=100000. */
+/** More of them for a run of its own: LINGKARAN_MUTATIONS=100000. */
 const MUTATIONS = Number(process.env.LINGKARAN_MUTATIONS ?? 10_000);
 const timeout = Math.max(20_000, MUTATIONS * 2);
 
