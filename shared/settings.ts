@@ -1,4 +1,4 @@
-/** The configuration of contract.md: read once at the edge, an unknown key or wrong type is an error naming the path. */
+/** The configuration: read once at the edge, an unknown key or wrong type is an error naming the path. */
 import { createPublicKey } from 'node:crypto';
 import * as z from 'zod';
 

@@ -9,7 +9,7 @@ import { gatewaySecrets } from './secrets.ts';
 
 type Unsigned = 'midtrans' | 'xendit';
 
-/** The gateways that do not sign what they say (gateways.md 0.1). */
+/** The gateways that do not sign what they say. */
 const MADE: { readonly [Section in Unsigned]: (secrets: GatewaySecrets) => PaymentStatusPort | null } = {
   midtrans: ({ midtrans }) => (midtrans ? midtransStatus(midtrans) : null),
   xendit: ({ xendit }) => (xendit ? xenditStatus(xendit) : null),

@@ -32,7 +32,7 @@ const DECIMAL_AMOUNT = /^(\d{1,15})(?:\.(\d{1,4}))?$/;
 
 /**
  * Reads an amount as gateways write it: `"154600.00"`, `"154600"` or the number 154600.
- * Sen, signs, exponents and floats are refused rather than rounded (gateways.md 0.5).
+ * Sen, signs, exponents and floats are refused rather than rounded.
  *
  * @throws Permanent `amount_invalid` or `amount_has_sen`, naming the field
  */

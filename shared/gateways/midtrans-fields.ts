@@ -71,7 +71,7 @@ const ORIGINAL_AMOUNT = ['metadata', 'extra_info', 'gross_amount_info', 'origina
 
 /**
  * The gift. With "Automatic Fee Imposition" the donor pays the channel's fee on top and `gross_amount`, signed, holds
- * both; the gift is then `original_amount`, and the fee never was in our books (gateways.md 2.6).
+ * both; the gift is then `original_amount`, and the fee never was in our books.
  */
 export function giftAmount(transaction: MidtransTransaction): { gift: Rupiah; feeOnTop: boolean } {
   const gross = positiveAmount(transaction.gross_amount, 'gross_amount');

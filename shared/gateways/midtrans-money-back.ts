@@ -101,7 +101,7 @@ function unlistedMoneyBack(
   return [{ kind, key: 'partial', amount: withoutRefunds(whole, listed), occurredAt }];
 }
 
-/** `refund_amount` is the running total of everything that went back (gateways.md 1.2). */
+/** `refund_amount` is the running total of everything that went back. */
 function withoutRefunds(total: Rupiah, refunds: readonly MoneyBack[]): Rupiah {
   const left = total - sumOf(refunds);
   if (left > 0) return rupiah(left);

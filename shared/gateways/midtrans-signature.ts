@@ -1,6 +1,6 @@
 /**
  * Midtrans signs `order_id + status_code + gross_amount + key` with SHA-512 and nothing else: not the status word, not
- * the refunds, not the time. A good signature makes the message a hint worth confirming, no more (gateways.md 0.1).
+ * the refunds, not the time. A good signature makes the message a hint worth confirming, no more.
  */
 import { hash } from 'node:crypto';
 import type { ReasonCode } from '../domain/reasons.ts';

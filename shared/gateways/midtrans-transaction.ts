@@ -24,7 +24,7 @@ const KIND_OF_STATUS: Readonly<Record<string, EventKind>> = {
   partial_chargeback: 'charged_back',
 };
 
-/** Banks and shops deny a payment only after it settled: the money went back (gateways.md 1.3). */
+/** Banks and shops deny a payment only after it settled: the money went back. */
 const DENIED_AFTER_SETTLEMENT = new Set(['bank_transfer', 'echannel', 'cstore']);
 
 export function isKnownStatus(status: unknown): status is string {

@@ -1,6 +1,6 @@
 /**
  * What marketplaces push: the state an order is in, signed over the exact body, and no money. A state in which the
- * buyer has paid announces the payment; amount and fee come with the settlement statement (gateways.md 7).
+ * buyer has paid announces the payment; amount and fee come with the settlement statement.
  */
 import * as z from 'zod';
 import type { CanonicalEvent, EventKind } from '../domain/canonical-event.ts';

@@ -15,7 +15,7 @@ export interface SnapService {
   readonly bank?: string;
 }
 
-/** By what follows the version; some write the notify paths shorter than the reference does (gateways.md 4). */
+/** By what follows the version; some write the notify paths shorter than the reference does. */
 const SERVICES: Readonly<Record<string, SnapService>> = {
   'access-token/b2b': { kind: 'token', code: '73' },
   'transfer-va/inquiry': { kind: 'inquiry', code: '24' },

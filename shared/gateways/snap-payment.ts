@@ -1,4 +1,4 @@
-/** What a SNAP notification means: a paid virtual account, or the latest status of a debit or QR payment (gateways.md 4.3). */
+/** What a SNAP notification means: a paid virtual account, or the latest status of a debit or QR payment. */
 import type { CanonicalEvent, DonorContact, EventKind } from '../domain/canonical-event.ts';
 import type { Instant } from '../domain/dates.ts';
 import { type Rupiah, ZERO_RUPIAH } from '../domain/money.ts';
@@ -106,7 +106,7 @@ function transactionEvents(
   const kind = kindOf(status);
   if (kind === 'refunded') return refundEvents(about, additionalInfo, amount);
   const event = paymentEvent(about, kind, amount, 'amount');
-  // A payment that is cancelled may have succeeded before: then its money went back (gateways.md 1.3).
+  // A payment that is cancelled may have succeeded before: then its money went back.
   if (status === CANCELLED) return [{ ...event, effectKey: effectKey(about, 'void'), voidsPayment: true }];
   // A part that went back leaves the payment successful.
   return kind === 'paid' ? [event, ...listedRefunds(about, additionalInfo)] : [event];

@@ -1,5 +1,5 @@
 /**
- * Signatures of SNAP BI (gateways.md 4.1). Callers sign the path, a digest of the minified body and the time: with
+ * Signatures of SNAP BI. Callers sign the path, a digest of the minified body and the time: with
  * their RSA key, or with a secret we share and the access token we gave them.
  */
 import { createHmac, createPublicKey, hash, type KeyObject, verify as verifyRsa } from 'node:crypto';

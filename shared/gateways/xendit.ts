@@ -1,6 +1,6 @@
 /**
  * Xendit webhooks. A static token in a header says who sends; nothing says what was sent, so a message is a hint worth
- * confirming, no more (gateways.md 0.1). Each product has a form of its own, and one address takes them all.
+ * confirming, no more. Each product has a form of its own, and one address takes them all.
  */
 import { hash } from 'node:crypto';
 import type { DonorContact } from '../domain/canonical-event.ts';

@@ -1,6 +1,6 @@
 /**
  * Which messages are about one payment, where a gateway tells of it twice under two ids: an invoice that was paid, and
- * the channel it was paid by (gateways.md 3.2). The rule, and why it holds in any order:
+ * the channel it was paid by. The rule, and why it holds in any order:
  *
  * 1. An id that one message names and another bears is an exact link: an invoice of most channels names the channel's
  *    payment. Whoever comes first gives the payment its id in our books, for ever.
