@@ -11,8 +11,9 @@ import type { Rupiah } from '../domain/money.ts';
 import type { ReasonCode } from '../domain/reasons.ts';
 import { coverRow } from './covers.ts';
 import { DUE_SHARDS, donationPut, ledgerPut, type StoredDonation } from './donations.ts';
+import { dueBefore } from './due.ts';
 import { type Fund, joinItems, sequenceUpdate } from './funds.ts';
-import { getItem, queryAll, type TransactItem, transact, updateItem } from './table.ts';
+import { getItem, type TransactItem, transact, updateItem } from './table.ts';
 
 export interface Allocation {
   readonly allocationId: AllocationId;
@@ -197,12 +198,8 @@ export async function markAnswered(allocationId: AllocationId): Promise<void> {
 export async function enrolmentsDue(before: Instant): Promise<AllocationId[]> {
   const found: AllocationId[] = [];
   for (let shard = 0; shard < DUE_SHARDS; shard += 1) {
-    const rows = await queryAll({
-      IndexName: 'due',
-      KeyConditionExpression: 'dueKey = :key AND dueSort < :before',
-      ExpressionAttributeValues: { ':key': `DUE#enrolment#${shard}`, ':before': before },
-    });
-    found.push(...rows.map(({ dueSort }) => (dueSort as string).split('#')[1] as AllocationId));
+    const due = await dueBefore(`DUE#enrolment#${shard}`, before);
+    found.push(...due.map(([, allocationId]) => allocationId as AllocationId));
   }
   return found;
 }

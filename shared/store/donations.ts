@@ -6,6 +6,7 @@ import type { Donation } from '../domain/donation.ts';
 import { type DonationId, digest, donationIdOf, type FundId, shardOf } from '../domain/ids.ts';
 import type { LedgerTransaction } from '../domain/ledger.ts';
 import { donorLink } from './donor-gifts.ts';
+import { dueBefore } from './due.ts';
 import { awaitedItem, awaitsSettlement, settledItem } from './settlement-awaited.ts';
 import { batchGet, getItem, queryAll, type Row, type TransactItem, type TransactResult, transact } from './table.ts';
 
@@ -153,15 +154,8 @@ export async function areBooked(effectKeys: readonly string[]): Promise<Readonly
 export async function donationsDue(before: Instant): Promise<{ donationId: DonationId; fundId: FundId }[]> {
   const found: { donationId: DonationId; fundId: FundId }[] = [];
   for (let shard = 0; shard < DUE_SHARDS; shard += 1) {
-    const rows = await queryAll({
-      IndexName: 'due',
-      KeyConditionExpression: 'dueKey = :key AND dueSort < :before',
-      ExpressionAttributeValues: { ':key': `DUE#fund#${shard}`, ':before': before },
-    });
-    for (const row of rows) {
-      const [, fundId, donationId] = (row.dueSort as string).split('#');
+    for (const [, fundId, donationId] of await dueBefore(`DUE#fund#${shard}`, before))
       found.push({ donationId: donationId as DonationId, fundId: fundId as FundId });
-    }
   }
   return found;
 }

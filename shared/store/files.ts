@@ -9,6 +9,7 @@ import type { ReasonCode } from '../domain/reasons.ts';
 import type { FileKind } from '../statements/file-kinds.ts';
 import type { ControlTotals, LineFault } from '../statements/statement.ts';
 import type { Difference } from './differences.ts';
+import { dueBefore } from './due.ts';
 import { getItem, type Key, putIfAbsent, putItem, queryAll, type Row, updateItem } from './table.ts';
 
 export interface ReceivedFile {
@@ -126,12 +127,7 @@ export async function putCheckedFile(file: Omit<FileRow, 'cutAt'>): Promise<bool
 
 /** Files that hold, were checked before an instant and are not known to be settled. */
 export async function filesDue(before: Instant): Promise<FileId[]> {
-  const rows = await queryAll({
-    IndexName: 'due',
-    KeyConditionExpression: 'dueKey = :key AND dueSort < :before',
-    ExpressionAttributeValues: { ':key': DUE_KEY, ':before': before },
-  });
-  return rows.map(({ dueSort }) => (dueSort as string).split('#')[1] as FileId);
+  return (await dueBefore(DUE_KEY, before)).map(([, fileId]) => fileId as FileId);
 }
 
 /** All its chunks are settled: nothing is due any more. */

@@ -10,8 +10,9 @@ import {
 import type { Instant } from '../domain/dates.ts';
 import { Permanent, Transient } from '../errors.ts';
 import type { PaymentMessage } from '../messages.ts';
+import { dueBefore } from './due.ts';
 import { type ReceiptPlace, readStored, receiptKey, receiptOf } from './receipts.ts';
-import { queryAll, type Row, updateItem } from './table.ts';
+import { type Row, updateItem } from './table.ts';
 
 const DUE_KEY = 'DUE#receipt';
 const TRIES = 5;
@@ -85,13 +86,5 @@ export async function sendApproved(
 
 /** Approved before an instant and never sent: whoever approved them died on the way. */
 export async function receiptsDue(before: Instant): Promise<ReceiptPlace[]> {
-  const rows = await queryAll({
-    IndexName: 'due',
-    KeyConditionExpression: 'dueKey = :key AND dueSort < :before',
-    ExpressionAttributeValues: { ':key': DUE_KEY, ':before': before },
-  });
-  return rows.map((row) => {
-    const [, office = '', number = ''] = (row.dueSort as string).split('#');
-    return { office, number };
-  });
+  return (await dueBefore(DUE_KEY, before)).map(([, office = '', number = '']) => ({ office, number }));
 }
