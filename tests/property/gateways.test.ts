@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { inspectMessage } from '../../shared/gateways/inspect.ts';
-import { VECTORS, type Vector } from '../unit/gateways/vectors.ts';
+import { byteChange, inspectBytes, mutate } from '../support/changed-bytes.ts';
+import { VECTORS } from '../unit/gateways/vectors.ts';
 
 /** Gateways whose signature covers every byte of the body. */
 const WHOLE_BODY = ['partner', 'stripe', 'shopee', 'tiktok_shop', 'lazada'];
@@ -10,28 +11,7 @@ const ofWholeBodies = authentic.filter(({ gateway }) => WHOLE_BODY.includes(gate
 const ofMidtrans = authentic.filter(({ gateway }) => gateway === 'midtrans');
 
 /** Several changes to bytes: flip, drop, insert, repeat, cut. */
-const change = fc.record({
-  how: fc.constantFrom('flip', 'drop', 'insert', 'repeat', 'cut'),
-  at: fc.nat(),
-  byte: fc.integer({ min: 0, max: 255 }),
-});
-
-function mutate(bytes: Buffer, changes: readonly { how: string; at: number; byte: number }[]): Buffer {
-  return changes.reduce((mutated, { how, at, byte }) => {
-    const index = at % (mutated.length + 1);
-    const before = mutated.subarray(0, index);
-    const after = mutated.subarray(index);
-    if (how === 'flip') return Buffer.concat([before, Buffer.from([(after[0] ?? 0) ^ (byte || 1)]), after.subarray(1)]);
-    if (how === 'drop') return Buffer.concat([before, after.subarray(1 + (byte % 8))]);
-    if (how === 'insert') return Buffer.concat([before, Buffer.from([byte]), after]);
-    if (how === 'repeat') return Buffer.concat([before, after.subarray(0, 1 + byte), after]);
-    return before;
-  }, bytes);
-}
-
-function inspectBytes(vector: Vector, body: Buffer) {
-  return inspectMessage({ ...vector, body: body.toString('base64'), isBase64Encoded: true });
-}
+const change = byteChange('flip', 'drop', 'insert', 'repeat', 'cut');
 
 /** More of them for a run of its own: LINGKARAN_MUTATIONS=100000. */
 const MUTATIONS = Number(process.env.LINGKARAN_MUTATIONS ?? 10_000);

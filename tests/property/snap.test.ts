@@ -2,7 +2,8 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { inspectMessage } from '../../shared/gateways/inspect.ts';
-import { VECTORS, type Vector } from '../unit/gateways/vectors.ts';
+import { byteChange, changed, inspectBytes } from '../support/changed-bytes.ts';
+import { VECTORS } from '../unit/gateways/vectors.ts';
 
 const authentic = VECTORS.filter(({ gateway, valid }) => gateway === 'snap' && valid);
 const notices = authentic.filter(({ path }) => !path.endsWith('/access-token/b2b'));
@@ -12,23 +13,7 @@ const forged = VECTORS.filter(({ gateway, valid }) => gateway === 'snap' && !val
 const RUNS = Number(process.env.LINGKARAN_MUTATIONS ?? 4_000);
 const TIMEOUT_MILLISECONDS = 20_000 + RUNS * 2;
 
-const change = fc.record({
-  how: fc.constantFrom('flip', 'drop', 'insert', 'space', 'repeat', 'cut'),
-  at: fc.nat(),
-  byte: fc.integer({ min: 0, max: 255 }),
-});
-type Change = typeof change extends fc.Arbitrary<infer Value> ? Value : never;
-
-function changed(bytes: Buffer, { how, at, byte }: Change): Buffer {
-  const index = at % (bytes.length + 1);
-  const [before, after] = [bytes.subarray(0, index), bytes.subarray(index)];
-  if (how === 'flip') return Buffer.concat([before, Buffer.from([(after[0] ?? 0) ^ (byte || 1)]), after.subarray(1)]);
-  if (how === 'drop') return Buffer.concat([before, after.subarray(1 + (byte % 8))]);
-  if (how === 'insert') return Buffer.concat([before, Buffer.from([byte]), after]);
-  if (how === 'space') return Buffer.concat([before, Buffer.from(' \n\t\r'[byte % 4] as string), after]);
-  if (how === 'repeat') return Buffer.concat([before, after.subarray(0, 1 + byte), after]);
-  return before;
-}
+const change = byteChange('flip', 'drop', 'insert', 'space', 'repeat', 'cut');
 
 function meaningOf(bytes: Buffer | string): unknown {
   try {
@@ -37,9 +22,6 @@ function meaningOf(bytes: Buffer | string): unknown {
     return undefined;
   }
 }
-
-const inspectBytes = (vector: Vector, body: Buffer) =>
-  inspectMessage({ ...vector, body: body.toString('base64'), isBase64Encoded: true });
 
 it('a changed body is authentic only where it says the very same', { timeout: TIMEOUT_MILLISECONDS }, () => {
   const property = fc.property(

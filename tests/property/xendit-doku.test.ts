@@ -5,7 +5,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { inspectMessage } from '../../shared/gateways/inspect.ts';
-import { VECTORS, type Vector } from '../unit/gateways/vectors.ts';
+import { byteChange, inspectBytes, mutate } from '../support/changed-bytes.ts';
+import { VECTORS } from '../unit/gateways/vectors.ts';
 
 const RUNS = Number(process.env.LINGKARAN_MUTATIONS ?? 3_000);
 const TIMEOUT_MILLISECONDS = 20_000 + RUNS * 5;
@@ -13,30 +14,7 @@ const TIMEOUT_MILLISECONDS = 20_000 + RUNS * 5;
 const authentic = (name: string) => VECTORS.filter(({ gateway, valid }) => valid && gateway === name);
 
 /** Several changes to bytes: flip, drop, insert, repeat, cut. */
-const change = fc.record({
-  how: fc.constantFrom('flip', 'drop', 'insert', 'repeat', 'cut'),
-  at: fc.nat(),
-  byte: fc.integer({ min: 0, max: 255 }),
-});
-type Change = { readonly how: string; readonly at: number; readonly byte: number };
-
-function mutate(bytes: Buffer, changes: readonly Change[]): Buffer {
-  return changes.reduce((mutated, { how, at, byte }) => {
-    const index = at % (mutated.length + 1);
-    const before = mutated.subarray(0, index);
-    const after = mutated.subarray(index);
-    if (how === 'flip') return Buffer.concat([before, Buffer.from([(after[0] ?? 0) ^ (byte || 1)]), after.subarray(1)]);
-    if (how === 'drop') return Buffer.concat([before, after.subarray(1 + (byte % 8))]);
-    if (how === 'insert') return Buffer.concat([before, Buffer.from([byte]), after]);
-    if (how === 'repeat') return Buffer.concat([before, after.subarray(0, 1 + byte), after]);
-    return before;
-  }, bytes);
-}
-
-function inspectBytes(vector: Vector, body: Buffer, headers: Record<string, string> = vector.headers) {
-  return inspectMessage({ ...vector, headers, body: body.toString('base64'), isBase64Encoded: true });
-}
-
+const change = byteChange('flip', 'drop', 'insert', 'repeat', 'cut');
 const changes = fc.array(change, { minLength: 1, maxLength: 3 });
 
 describe('mutated messages', () => {
