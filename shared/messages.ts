@@ -8,6 +8,7 @@ import { EVENT_KINDS } from './domain/canonical-event.ts';
 import type { CivilDate, Instant } from './domain/dates.ts';
 import type {
   AllocationId,
+  CampaignId,
   CohortId,
   CoverId,
   DonationId,
@@ -102,6 +103,8 @@ export type EnrolmentMessage = z.infer<typeof enrolmentMessageSchema>;
 export const nudgeMessageSchema = z.object({
   contractVersion,
   cohortId: id<CohortId>(),
+  /** Whose step it is; absent: the standing campaign, which the lifecycle's own reminders belong to. */
+  campaignId: id<CampaignId>().optional(),
   /** `T-30` … `T+60`. */
   step: z.string(),
   endDate: id<CivilDate>(),

@@ -2,7 +2,13 @@
 import * as z from 'zod';
 import { addSeconds, civilDateOf, civilMonth, type Instant, monthOf } from '../../shared/domain/dates.ts';
 import type { DonorId } from '../../shared/domain/donor.ts';
-import { DEFAULT_PACKAGE, DEFAULT_TERM_MONTHS, type FundClass, type FundDescriptor } from '../../shared/domain/fund.ts';
+import {
+  DEFAULT_PACKAGE,
+  DEFAULT_TERM_MONTHS,
+  type FundDescriptor,
+  type GiftClass,
+  type GiftPurpose,
+} from '../../shared/domain/fund.ts';
 import type { PledgeId, WorkerId } from '../../shared/domain/ids.ts';
 import { type Rupiah, rupiah } from '../../shared/domain/money.ts';
 import { readOccupation } from '../../shared/domain/occupations.ts';
@@ -59,7 +65,7 @@ export const pledgeRequestSchema = z
   });
 export type PledgeRequest = z.infer<typeof pledgeRequestSchema>;
 
-const CLASS_OF_DONOR: Readonly<Record<PledgeRequest['donor']['kind'], FundClass>> = {
+const CLASS_OF_DONOR: Readonly<Record<PledgeRequest['donor']['kind'], GiftClass>> = {
   corporate: 'csr',
   soe: 'csr',
   individual: 'general',
@@ -80,7 +86,7 @@ export interface MakePledgeDependencies {
   readonly knownWorkers: (workerIds: readonly WorkerId[]) => Promise<ReadonlySet<WorkerId>>;
 }
 
-function descriptorOf(request: PledgeRequest, today: ReturnType<typeof civilDateOf>): FundDescriptor {
+function descriptorOf(request: PledgeRequest, today: ReturnType<typeof civilDateOf>): GiftPurpose {
   const startMonth = request.startMonth ? civilMonth(request.startMonth) : null;
   if (startMonth && startMonth < monthOf(today))
     throw new Permanent('invalid_request', { field: 'startMonth', detail: 'startMonth has passed' });

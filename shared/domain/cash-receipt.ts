@@ -5,7 +5,7 @@
 import { Permanent } from '../errors.ts';
 import type { CanonicalEvent } from './canonical-event.ts';
 import { type CivilDate, type Instant, instantOfDate } from './dates.ts';
-import type { FundClass } from './fund.ts';
+import type { GiftClass } from './fund.ts';
 import { digest } from './ids.ts';
 import { type Rupiah, ZERO_RUPIAH } from './money.ts';
 
@@ -27,7 +27,7 @@ export interface ReceiptFacts {
   readonly receivedOn: CivilDate;
   readonly amountRupiah: Rupiah;
   readonly channel: ReceiptChannel;
-  readonly fundClass: FundClass;
+  readonly fundClass: GiftClass;
   readonly orderReference: string | null;
 }
 
@@ -78,7 +78,7 @@ export function readReceiptNumber(text: string): string {
  *
  * @throws Permanent `field_invalid`
  */
-export function classOfReceipt(said: FundClass | null, pledged: FundClass | null): FundClass {
+export function classOfReceipt(said: GiftClass | null, pledged: GiftClass | null): GiftClass {
   if (said !== null && pledged !== null && said !== pledged)
     throw new Permanent('field_invalid', {
       field: 'fundClass',

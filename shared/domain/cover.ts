@@ -11,9 +11,9 @@ import type { ReasonCode } from './reasons.ts';
 import type { Package, Sector } from './tariff.ts';
 
 /** What is stored; the rest follows from the dates. */
-export type StoredCoverState = 'reserved' | 'active' | 'renewed' | 'rejected' | 'cancelled' | 'deceased' | 'withdrawn';
+export type StoredCoverState = 'reserved' | 'active' | 'rejected' | 'cancelled' | 'deceased' | 'withdrawn';
 
-export type CoverState = StoredCoverState | 'submitted' | 'expiring' | 'expired_in_grace' | 'lapsed';
+export type CoverState = StoredCoverState | 'submitted' | 'expiring' | 'renewed' | 'expired_in_grace' | 'lapsed';
 
 export interface Cover {
   readonly coverId: CoverId;
@@ -34,6 +34,14 @@ export interface Cover {
   readonly endDate?: CivilDate;
   readonly cohortId?: CohortId;
   readonly endedOn?: CivilDate;
+  /** The worker's cover before this one, which it renews. */
+  readonly renews?: CoverId;
+  /** A renewal from expiry starts on this day, the end of the cover before; absent where it starts with acceptance. */
+  readonly continuesFrom?: CivilDate;
+  /** The cover that renewed this one, once the registrar accepted it; the months of this one run on to its end. */
+  readonly renewedBy?: CoverId;
+  /** A claim or a return to work is open since: nobody is reminded, and the cover does not lapse. */
+  readonly claimOpenSince?: CivilDate;
   readonly reason?: ReasonCode;
 }
 
@@ -55,15 +63,17 @@ export function graceEndOf(startDate: CivilDate, termMonths: number): CivilDate 
 export function coverState(cover: Cover, today: CivilDate, submitted: boolean): CoverState {
   if (cover.state === 'reserved') return submitted ? 'submitted' : 'reserved';
   if (cover.state !== 'active' || !cover.startDate || !cover.endDate) return cover.state;
+  if (cover.renewedBy) return 'renewed';
   if (today < addDays(cover.endDate, -EXPIRING_DAYS)) return 'active';
   if (today < cover.endDate) return 'expiring';
-  return today < graceEndOf(cover.startDate, cover.months.length) ? 'expired_in_grace' : 'lapsed';
+  const inGrace = cover.claimOpenSince !== undefined || today < graceEndOf(cover.startDate, cover.months.length);
+  return inGrace ? 'expired_in_grace' : 'lapsed';
 }
 
 /** Is the worker protected on this day? */
 export function protectsOn(cover: Cover, day: CivilDate): boolean {
   if (!cover.startDate || !cover.endDate) return false;
-  if (cover.state !== 'active' && cover.state !== 'renewed') return false;
+  if (cover.state !== 'active') return false;
   return cover.startDate <= day && day < cover.endDate;
 }
 

@@ -6,8 +6,8 @@
 import type { FundClass } from './fund.ts';
 import { minimumRupiah, type Rupiah, rupiah, ZERO_RUPIAH } from './money.ts';
 
-/** One part in so many; zero: no part. */
-const SHARE_OF_GIFT: Readonly<Record<FundClass, number>> = { general: 10, csr: 10, zakat: 0 };
+/** One part in so many; zero: no part. What a worker pays buys months to the last rupiah. */
+const SHARE_OF_GIFT: Readonly<Record<FundClass, number>> = { general: 10, csr: 10, zakat: 0, self: 0 };
 
 /** The part of a fee the gift itself may bear, in whole rupiah: a tenth is rounded down. */
 export function chargeableFee(feeRupiah: Rupiah, receivedRupiah: Rupiah, fundClass: FundClass): Rupiah {

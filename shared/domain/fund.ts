@@ -6,7 +6,9 @@ import { type CivilDate, type CivilMonth, monthOf } from './dates.ts';
 import { digest, type FundId, type WorkerId } from './ids.ts';
 import type { Package, Sector } from './tariff.ts';
 
-export type FundClass = 'general' | 'csr' | 'zakat';
+/** `self`: what a worker pays for the own cover; it buys nobody else's. */
+export type FundClass = 'general' | 'csr' | 'zakat' | 'self';
+export type GiftClass = Exclude<FundClass, 'self'>;
 
 export interface Earmark {
   /** Region of domicile, `33` a province, `33.72` a regency. */
@@ -26,10 +28,15 @@ export interface FundDescriptor {
   readonly earmark: Earmark;
 }
 
+/** What a gift is for; it is never what a worker pays alone. */
+export interface GiftPurpose extends FundDescriptor {
+  readonly fundClass: GiftClass;
+}
+
 export const DEFAULT_PACKAGE: Package = 'JKK_JKM';
 export const DEFAULT_TERM_MONTHS = 3;
 
-export function unrestrictedFund(fundClass: FundClass): FundDescriptor {
+export function unrestrictedFund(fundClass: GiftClass): GiftPurpose {
   return { fundClass, package: DEFAULT_PACKAGE, termMonths: DEFAULT_TERM_MONTHS, startMonth: null, earmark: {} };
 }
 

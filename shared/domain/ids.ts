@@ -13,6 +13,7 @@ export type FundId = Id<'fund'>;
 export type AllocationId = Id<'allocation'>;
 export type ImportId = Id<'import'>;
 export type QuarantineId = Id<'quarantine'>;
+export type CampaignId = Id<'campaign'>;
 export type FileId = Id<'file'>;
 
 /** Lower-case hex of SHA-256, cut to `length` characters (20 = 80 bits: no clash in a nation of ids). */

@@ -32,7 +32,6 @@ export function isStale(endDate: CivilDate, stepName: string, today: CivilDate):
 }
 
 const ENDED: Partial<Record<Cover['state'], ReasonCode>> = {
-  renewed: 'cover_renewed',
   deceased: 'worker_deceased',
   withdrawn: 'worker_withdrawn',
   cancelled: 'cover_ended_early',
@@ -50,6 +49,8 @@ export function nudgeRefusal(
 ): ReasonCode | null {
   const ended = ENDED[cover.state];
   if (ended) return ended;
+  if (cover.renewedBy) return 'cover_renewed';
+  if (cover.claimOpenSince) return 'claim_open';
   if (cover.endDate !== endDate) return 'end_date_changed';
   if (isStale(endDate, stepName, today)) return 'step_stale';
   return worker.consentMessaging ? null : 'no_consent';

@@ -1,7 +1,7 @@
 /** Promises of donors: what a later payment with the same order reference is for. */
 import type { Instant } from '../domain/dates.ts';
 import type { DonorId } from '../domain/donor.ts';
-import type { FundDescriptor } from '../domain/fund.ts';
+import type { GiftPurpose } from '../domain/fund.ts';
 import type { DonationId, PledgeId } from '../domain/ids.ts';
 import type { Rupiah } from '../domain/money.ts';
 import type { Overpayment, Recurrence } from '../domain/pledge.ts';
@@ -24,7 +24,7 @@ export interface Pledge {
   /** `fund` unless the donor said otherwise. */
   readonly overpayment?: Overpayment;
   readonly recurrence?: Recurrence | null;
-  readonly descriptor: FundDescriptor;
+  readonly descriptor: GiftPurpose;
   readonly renewalOf: string | null;
   readonly receiptToken: string;
   readonly createdAt: Instant;

@@ -11,7 +11,7 @@ import {
   type ReceiptFacts,
 } from '../domain/cash-receipt.ts';
 import { civilDateOf, type Instant } from '../domain/dates.ts';
-import type { FundClass } from '../domain/fund.ts';
+import type { GiftClass } from '../domain/fund.ts';
 import { Permanent } from '../errors.ts';
 import { receiptBody } from '../gateways/receipt.ts';
 import type { Sealed } from '../messages.ts';
@@ -21,7 +21,7 @@ import { getItem, type Key, putIfAbsent, type Row } from './table.ts';
 
 /** What somebody wrote down of a receipt; the class only where the paper says one. */
 export interface ReceiptEntry extends Omit<ReceiptFacts, 'fundClass'> {
-  readonly fundClass: FundClass | null;
+  readonly fundClass: GiftClass | null;
   readonly donor: DonorContact;
 }
 

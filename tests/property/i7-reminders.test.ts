@@ -21,15 +21,7 @@ beforeAll(() => {
 afterAll(() => system.stop());
 
 const END = '2027-03-01' as CivilDate;
-const STATES: readonly StoredCoverState[] = [
-  'active',
-  'active',
-  'active',
-  'renewed',
-  'deceased',
-  'withdrawn',
-  'cancelled',
-];
+const STATES: readonly StoredCoverState[] = ['active', 'active', 'active', 'deceased', 'withdrawn', 'cancelled'];
 
 const people = fc.record({
   state: fc.constantFrom(...STATES),

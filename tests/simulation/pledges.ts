@@ -1,12 +1,12 @@
 /** Promises made before a world begins, so that some gifts are bound to a region or to a longer term. */
 import type { Instant } from '../../shared/domain/dates.ts';
-import { type FundDescriptor, unrestrictedFund } from '../../shared/domain/fund.ts';
+import { type GiftPurpose, unrestrictedFund } from '../../shared/domain/fund.ts';
 import type { PledgeId } from '../../shared/domain/ids.ts';
 import { type Rupiah, rupiah } from '../../shared/domain/money.ts';
 import { type Pledge, putPledge } from '../../shared/store/pledges.ts';
 import { PLEDGES } from './payments.ts';
 
-const DESCRIPTORS: Readonly<Record<(typeof PLEDGES)[number], FundDescriptor>> = {
+const DESCRIPTORS: Readonly<Record<(typeof PLEDGES)[number], GiftPurpose>> = {
   'GNL-REGION': { ...unrestrictedFund('csr'), earmark: { region: '33.72' } },
   'GNL-LONG': { ...unrestrictedFund('csr'), termMonths: 5 },
 };

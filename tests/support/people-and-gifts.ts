@@ -2,7 +2,7 @@
 import { intakeSealing } from '../../shared/adapters/sealing.ts';
 import type { CanonicalEvent } from '../../shared/domain/canonical-event.ts';
 import type { CivilMonth, Instant } from '../../shared/domain/dates.ts';
-import { type FundDescriptor, unrestrictedFund } from '../../shared/domain/fund.ts';
+import { type GiftPurpose, unrestrictedFund } from '../../shared/domain/fund.ts';
 import { digest, type PledgeId, type WorkerId } from '../../shared/domain/ids.ts';
 import { rupiah } from '../../shared/domain/money.ts';
 import { newWorker, type WorkerProfile } from '../../shared/domain/worker.ts';
@@ -103,7 +103,7 @@ export function send(system: TestSystem, message: PaymentMessage): void {
 }
 
 /** A promise that binds what is paid under its order reference. */
-export async function pledge(system: TestSystem, orderReference: string, purpose: Partial<FundDescriptor>) {
+export async function pledge(system: TestSystem, orderReference: string, purpose: Partial<GiftPurpose>) {
   await putPledge({
     pledgeId: `plg_${orderReference}` as PledgeId,
     orderReference,

@@ -22,6 +22,7 @@ import { coverIdOf, workerIdOfCover } from '../../../shared/domain/ids.ts';
 import { rupiah } from '../../../shared/domain/money.ts';
 
 const day = (text: string) => text as CivilDate;
+const NEXT = 'cov_1_2' as CoverId;
 const month = (name: string, shares: Record<string, number>): CoverMonth => ({
   month: name as CivilMonth,
   priceRupiah: rupiah(Object.values(shares).reduce((sum, amount) => sum + amount, 0)),
@@ -65,13 +66,25 @@ describe('a cover', () => {
   it.each<[StoredCoverState, boolean, CoverState]>([
     ['reserved', false, 'reserved'],
     ['reserved', true, 'submitted'],
-    ['renewed', true, 'renewed'],
     ['rejected', true, 'rejected'],
     ['cancelled', true, 'cancelled'],
     ['deceased', true, 'deceased'],
     ['withdrawn', true, 'withdrawn'],
   ])('that is %s (with the registrar: %s) is seen as %s', (stored, submitted, seen) => {
     expect(coverState({ ...cover, state: stored }, day('2027-09-01'), submitted)).toBe(seen);
+  });
+
+  it('is seen as renewed once another cover goes on from it, and runs on to its own end', () => {
+    const renewed = { ...cover, renewedBy: NEXT };
+    expect(coverState(renewed, day('2027-01-10'), true)).toBe('renewed');
+    expect(coverState(renewed, day('2027-09-01'), true)).toBe('renewed');
+    expect(coverState({ ...renewed, state: 'deceased' }, day('2027-01-10'), true)).toBe('deceased');
+  });
+
+  it('never lapses while a claim is open', () => {
+    const claimed = { ...cover, claimOpenSince: day('2027-02-10') };
+    expect(coverState(claimed, day('2027-09-01'), true)).toBe('expired_in_grace');
+    expect(coverState(cover, day('2027-09-01'), true)).toBe('lapsed');
   });
 
   it('without dates has no state but its own', () => {
@@ -83,7 +96,7 @@ describe('a cover', () => {
   it('protects from its first day to its last and not on the day after', () => {
     const days = ['2026-11-30', '2026-12-01', '2027-02-28', '2027-03-01'];
     expect(days.map((text) => protectsOn(cover, day(text)))).toEqual([false, true, true, false]);
-    expect(protectsOn({ ...cover, state: 'renewed' }, day('2027-01-01'))).toBe(true);
+    expect(protectsOn({ ...cover, renewedBy: NEXT }, day('2027-01-01'))).toBe(true);
     expect(protectsOn({ ...cover, state: 'reserved' }, day('2027-01-01'))).toBe(false);
   });
 

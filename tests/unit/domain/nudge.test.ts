@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Cover } from '../../../shared/domain/cover.ts';
 import type { CivilDate } from '../../../shared/domain/dates.ts';
+import type { CoverId } from '../../../shared/domain/ids.ts';
 import { isStale, NUDGE_STEPS, nudgeRefusal, stepDate } from '../../../shared/domain/nudge.ts';
 
 const END = '2027-03-01' as CivilDate;
@@ -33,7 +34,8 @@ describe('a reminder (I7)', () => {
   });
 
   it.each([
-    ['cover_renewed', cover({ state: 'renewed' })],
+    ['cover_renewed', cover({ renewedBy: 'cov_1_2' as CoverId })],
+    ['claim_open', cover({ claimOpenSince: day('2027-02-10') })],
     ['worker_deceased', cover({ state: 'deceased' })],
     ['worker_withdrawn', cover({ state: 'withdrawn' })],
     ['cover_ended_early', cover({ state: 'cancelled' })],

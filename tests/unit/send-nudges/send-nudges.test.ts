@@ -137,7 +137,8 @@ describe('a reminder', () => {
   });
 
   it.each<[string, Partial<Cover>, Partial<WorkerRow>, Partial<Person> | null]>([
-    ['cover_renewed', { state: 'renewed' }, {}, {}],
+    ['cover_renewed', { renewedBy: 'cov_1_2' as CoverId }, {}, {}],
+    ['claim_open', { claimOpenSince: '2027-02-10' as CivilDate }, {}, {}],
     ['cover_ended_early', { state: 'cancelled' }, {}, {}],
     ['end_date_changed', { endDate: '2027-06-01' as CivilDate }, {}, {}],
     ['worker_deceased', {}, { state: 'deceased' }, {}],
@@ -228,7 +229,7 @@ describe('at most once (I7)', () => {
     };
     const message = page([coverId]);
     await expect(sendNudges(message, { ...dependencies, messaging })).rejects.toThrow('killed');
-    covers.set(coverId, { ...covers.get(coverId)!, state: 'renewed' });
+    covers.set(coverId, { ...covers.get(coverId)!, renewedBy: 'cov_1_2' as CoverId });
     await sendNudges(message, dependencies);
     expect(await sentFor(coverId)).toEqual([]);
     expect(await listNudges(coverId)).toMatchObject([{ state: 'failed', reason: 'cover_renewed' }]);
