@@ -137,6 +137,11 @@ const isoDuration = z
 /** Everything that is not secret. On AWS it is the `SETTINGS` variable of the functions. */
 const allSettings = () =>
   z.strictObject({
+    /** Where people reach the pages, where that is not the API's own address. */
+    publicUrl: z
+      .url({ protocol: /^https?$/ })
+      .nullable()
+      .default(null),
     registrar: z
       .strictObject({
         kind: z.literal('simulator'),
@@ -187,6 +192,12 @@ export function settings(): Settings {
   const text = process.env.SETTINGS ?? '{}';
   if (parsed?.text !== text) parsed = { text, settings: settingsSchema.parse(JSON.parse(text)) };
   return parsed.settings;
+}
+
+/** Where people reach the pages, without a slash at the end; null where nobody said so. */
+export function publicUrl(): string | null {
+  const url = settings().publicUrl ?? process.env.PUBLIC_URL;
+  return url?.replace(/\/+$/, '') ?? null;
 }
 
 /** Seconds of an ISO 8601 duration of days, hours, minutes and seconds. */

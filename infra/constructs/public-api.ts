@@ -73,6 +73,7 @@ const ACCESS_LOG = AccessLogFormat.custom(
 
 export class PublicApi extends Construct {
   readonly api: HttpApi;
+  readonly #url: string;
 
   constructor(scope: Construct, id: string, props: PublicApiProps) {
     super(scope, id);
@@ -83,8 +84,13 @@ export class PublicApi extends Construct {
     this.#serve(props.receiveWebhook, WEBHOOKS);
     this.#serve(props.servePublic, PUBLIC);
     this.#serve(props.serveOperators, OPERATORS);
-    const stage = this.#stage(props.stage);
-    new CfnOutput(this, 'Url', { key: 'ApiUrl', value: stage.url });
+    this.#url = this.#stage(props.stage).url;
+    new CfnOutput(this, 'Url', { key: 'ApiUrl', value: this.#url });
+  }
+
+  /** For functions that send links. One behind the API itself cannot know its address: each would wait for the other. */
+  tellAddress(...functions: readonly LingkaranFunction[]): void {
+    for (const each of functions) each.addEnvironment('PUBLIC_URL', this.#url);
   }
 
   #serve(lambda: LingkaranFunction, routes: readonly Route[]): void {

@@ -98,6 +98,8 @@ async function serve(
   const port = await listen(server, wanted, 'next');
   if (wanted !== 0 && port !== wanted) say(`port ${wanted} is taken, so this is on ${port}`);
   const url = `http://127.0.0.1:${port}`;
+  // Known only now; functions read it when they make a link.
+  process.env.PUBLIC_URL = url;
   const note = join(data, 'endpoint.json');
   // For the command line, and for whoever wants to look into the tables with a client of their own.
   writeFileSync(note, `${JSON.stringify({ url, operatorToken, tablesUrl, pid: process.pid })}\n`, { mode: 0o600 });

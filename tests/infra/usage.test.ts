@@ -49,6 +49,7 @@ const VARIABLES = [
   'LIFECYCLE_ARN',
   'SECRETS_PREFIX',
   'FILES_BUCKET',
+  'PUBLIC_URL',
 ].concat(
   ['PAYMENTS', 'FUNDS', 'ENROLMENTS', 'NUDGES', 'IMPORTS', 'FILES', 'STATEMENTS'].map((name) => `${name}_QUEUE_URL`),
 );
