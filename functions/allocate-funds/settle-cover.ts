@@ -192,8 +192,8 @@ async function accepted(
   dependencies: SettleCoverDependencies,
 ): Promise<{ after: Cover; shards: number }> {
   const at = dependencies.now();
-  const window = coverWindow(startDate, months.length);
-  const cohort = cohortOf(cover.coverId, startDate, months.length, dependencies.cohortSizes());
+  const window = coverWindow(startDate, months.length, cover.anchorDay);
+  const cohort = cohortOf(cover.coverId, startDate, months.length, dependencies.cohortSizes(), cover.anchorDay);
   const { shards } = await dependencies.joinCohort(cohort, window.endDate, at);
   const { cohortId } = cohort;
   return { after: { ...cover, ...window, state: 'active', acceptedAt: at, months, monthsPaid: 1, cohortId }, shards };

@@ -2,7 +2,7 @@
  * Hands allocations to the registrar and takes its answers. The first month is paid with the enrolment, so acceptance
  * and its contribution are one transaction; a rejected cover goes back to the fund's writer with its money.
  */
-import { type Cover, coverWindow } from '../../shared/domain/cover.ts';
+import { type Cover, coverWindow, graceEndOf } from '../../shared/domain/cover.ts';
 import { addSeconds, civilDateOf, firstDayOf, type Instant, monthOf } from '../../shared/domain/dates.ts';
 import type { AllocationId } from '../../shared/domain/ids.ts';
 import { type Cohort, cohortOf } from '../../shared/domain/lifecycle.ts';
@@ -59,12 +59,35 @@ function isAskedLater({ askAgainAt }: Allocation, now: Instant): boolean {
   return askAgainAt !== undefined && askAgainAt > addSeconds(now, CLOCKS_DIFFER_SECONDS);
 }
 
-function enrolmentOf(cover: Cover): Enrolment {
-  const { coverId, workerId, termMonths } = cover;
+/** Renewals from expiry are rare, and only they need to know until when they may go on from the cover before. */
+async function enrolmentsOf(
+  covers: readonly Cover[],
+  { readCovers }: Pick<EnrolWorkersDependencies, 'readCovers'>,
+): Promise<Enrolment[]> {
+  const renewed = covers.flatMap(({ renews, continuesFrom }) => (renews && continuesFrom ? [renews] : []));
+  const before = renewed.length > 0 ? await readCovers(renewed) : [];
+  return covers.map((cover) =>
+    enrolmentOf(
+      cover,
+      before.find(({ coverId }) => coverId === cover.renews),
+    ),
+  );
+}
+
+function enrolmentOf(cover: Cover, before: Cover | undefined): Enrolment {
+  const { coverId, workerId, termMonths, continuesFrom = null } = cover;
   const reservedOn = civilDateOf(cover.reservedAt);
   const firstMonth = cover.months[0]?.month ?? monthOf(reservedOn);
   const earliestStartDate = firstMonth > monthOf(reservedOn) ? firstDayOf(firstMonth) : reservedOn;
-  return { coverId, workerId, termMonths, package: cover.package, earliestStartDate };
+  return {
+    coverId,
+    workerId,
+    termMonths,
+    package: cover.package,
+    earliestStartDate: continuesFrom ?? earliestStartDate,
+    continuesFrom,
+    graceEndsOn: before?.startDate ? graceEndOf(before.startDate, before.months.length) : null,
+  };
 }
 
 async function submit(
@@ -73,7 +96,8 @@ async function submit(
   dependencies: EnrolWorkersDependencies,
 ): Promise<Allocation> {
   const at = dependencies.now();
-  const reference = await dependencies.registrar().submit(allocation.allocationId, covers.map(enrolmentOf), at);
+  const enrolments = await enrolmentsOf(covers, dependencies);
+  const reference = await dependencies.registrar().submit(allocation.allocationId, enrolments, at);
   await dependencies.markSubmitted(allocation.allocationId, at, reference);
   return (await dependencies.readAllocation(allocation.allocationId)) ?? allocation;
 }
@@ -85,10 +109,12 @@ async function collect(
 ): Promise<void> {
   const { allocationId, registrarReference, submittedAt } = allocation;
   if (!registrarReference || !submittedAt) throw new Transient('contention', { detail: `allocation ${allocationId}` });
-  const batch = { reference: registrarReference, submittedAt, enrolments: covers.map(enrolmentOf) };
+  const enrolments = await enrolmentsOf(covers, dependencies);
+  const batch = { allocationId, reference: registrarReference, submittedAt, enrolments };
   const now = dependencies.now();
   const { answers, askAgainAt } = await dependencies.registrar().collect(batch, now);
   await applyAnswers(allocationId, firstOfEachCover(answers), covers, dependencies);
+  if (askAgainAt === 'when_told') return;
   if (askAgainAt === null) {
     const settled = await dependencies.readCovers(allocation.coverIds);
     if (settled.every(({ state }) => state !== 'reserved')) return dependencies.markAnswered(allocationId);
@@ -156,8 +182,14 @@ async function startCovers(
   const shardsOf = new Map<string, number>();
   const acceptances: Acceptance[] = [];
   for (const { cover, answer } of accepted) {
-    const window = coverWindow(answer.startDate, cover.months.length);
-    const cohort = cohortOf(cover.coverId, answer.startDate, cover.months.length, dependencies.cohortSizes());
+    const window = coverWindow(answer.startDate, cover.months.length, cover.anchorDay);
+    const cohort = cohortOf(
+      cover.coverId,
+      answer.startDate,
+      cover.months.length,
+      dependencies.cohortSizes(),
+      cover.anchorDay,
+    );
     if (!shardsOf.has(cohort.cohortId))
       shardsOf.set(cohort.cohortId, (await dependencies.joinCohort(cohort, window.endDate, at)).shards);
     const { cohortId } = cohort;

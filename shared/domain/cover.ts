@@ -38,6 +38,8 @@ export interface Cover {
   readonly renews?: CoverId;
   /** A renewal from expiry starts on this day, the end of the cover before; absent where it starts with acceptance. */
   readonly continuesFrom?: CivilDate;
+  /** The day of the month on which the first cover of a line of renewals began, so that no February shifts the rest. */
+  readonly anchorDay?: number;
   /** The cover that renewed this one, once the registrar accepted it; the months of this one run on to its end. */
   readonly renewedBy?: CoverId;
   /** A claim or a return to work is open since: nobody is reminded, and the cover does not lapse. */
@@ -51,12 +53,16 @@ export const EXPIRING_DAYS = 30;
 export const GRACE_MONTHS = 3;
 
 /** `[start, end)` of a cover of so many months; months are counted from the start day and clamped. */
-export function coverWindow(startDate: CivilDate, months: number): { startDate: CivilDate; endDate: CivilDate } {
-  return { startDate, endDate: addMonths(startDate, months) };
+export function coverWindow(
+  startDate: CivilDate,
+  months: number,
+  anchorDay?: number,
+): { startDate: CivilDate; endDate: CivilDate } {
+  return { startDate, endDate: addMonths(startDate, months, anchorDay) };
 }
 
-export function graceEndOf(startDate: CivilDate, termMonths: number): CivilDate {
-  return addMonths(startDate, termMonths + GRACE_MONTHS);
+export function graceEndOf(startDate: CivilDate, termMonths: number, anchorDay?: number): CivilDate {
+  return addMonths(startDate, termMonths + GRACE_MONTHS, anchorDay);
 }
 
 /** The state a person sees on a day. `submitted`: the registrar has it and has not answered. */
@@ -66,7 +72,8 @@ export function coverState(cover: Cover, today: CivilDate, submitted: boolean): 
   if (cover.renewedBy) return 'renewed';
   if (today < addDays(cover.endDate, -EXPIRING_DAYS)) return 'active';
   if (today < cover.endDate) return 'expiring';
-  const inGrace = cover.claimOpenSince !== undefined || today < graceEndOf(cover.startDate, cover.months.length);
+  const inGrace =
+    cover.claimOpenSince !== undefined || today < graceEndOf(cover.startDate, cover.months.length, cover.anchorDay);
   return inGrace ? 'expired_in_grace' : 'lapsed';
 }
 

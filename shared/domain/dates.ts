@@ -93,11 +93,25 @@ function lastDayNumber(month: CivilMonth): number {
   return new Date(Date.UTC(Number(month.slice(0, 4)), Number(month.slice(5, 7)), 0)).getUTCDate();
 }
 
+function dayOf(date: CivilDate): number {
+  return Number(date.slice(8, 10));
+}
+
+function onDay(month: CivilMonth, day: number): CivilDate {
+  return `${month}-${String(Math.min(day, lastDayNumber(month))).padStart(2, '0')}` as CivilDate;
+}
+
+/**
+ * The day months are counted from: the anchor, where the start is that day clamped to its month, else the start's own.
+ * A renewal of cover that began on a 31st may start on 28 February, and its next month begins on 31 March all the same.
+ */
+export function anchoredDay(start: CivilDate, anchorDay?: number): number {
+  return anchorDay !== undefined && onDay(monthOf(start), anchorDay) === start ? anchorDay : dayOf(start);
+}
+
 /** The start day `months` later, clamped to the month's last day: 31 January + 1 month = 28 or 29 February. */
-export function addMonths(start: CivilDate, months: number): CivilDate {
-  const month = addCalendarMonths(monthOf(start), months);
-  const day = Math.min(Number(start.slice(8, 10)), lastDayNumber(month));
-  return `${month}-${String(day).padStart(2, '0')}` as CivilDate;
+export function addMonths(start: CivilDate, months: number, anchorDay?: number): CivilDate {
+  return onDay(addCalendarMonths(monthOf(start), months), anchoredDay(start, anchorDay));
 }
 
 /** Whole days from one civil date to another; negative when `to` is earlier. */

@@ -3,7 +3,7 @@
  * alarm clock over these dates (I8).
  */
 import { GRACE_MONTHS } from './cover.ts';
-import { addDays, addMonths, type CivilDate, type Instant, instantOfDate } from './dates.ts';
+import { addDays, addMonths, anchoredDay, type CivilDate, type Instant, instantOfDate } from './dates.ts';
 import { type CohortId, type CoverId, shardOf } from './ids.ts';
 import { NUDGE_STEPS, stepDate } from './nudge.ts';
 
@@ -13,6 +13,8 @@ export interface Cohort {
   readonly termMonths: number;
   readonly group: number;
   readonly shards: number;
+  /** Where its months are counted from another day than its start's: see `anchoredDay`. */
+  readonly anchorDay?: number;
 }
 
 /** The hour in Asia/Jakarta at which each kind of phase begins; reminders keep to the day. */
@@ -30,10 +32,14 @@ export interface Phase {
   readonly monthNumber?: number;
 }
 
-/** `2026-12-01-g00`; a term other than three months is named: `2026-12-01-m06-g00`. */
-export function cohortIdOf(startDate: CivilDate, termMonths: number, group: number): CohortId {
+/**
+ * `2026-12-01-g00`; a term other than three months is named: `2026-12-01-m06-g00`, and so is the day its months are
+ * counted from where that is not the start's: `2027-02-28-d31-g00`.
+ */
+export function cohortIdOf(startDate: CivilDate, termMonths: number, group: number, anchorDay?: number): CohortId {
   const term = termMonths === 3 ? '' : `-m${String(termMonths).padStart(2, '0')}`;
-  return `${startDate}${term}-g${String(group).padStart(2, '0')}` as CohortId;
+  const anchor = anchorDay === undefined ? '' : `-d${anchorDay}`;
+  return `${startDate}${term}${anchor}-g${String(group).padStart(2, '0')}` as CohortId;
 }
 
 /** The cohort a cover belongs to once it has a start date. */
@@ -42,9 +48,14 @@ export function cohortOf(
   startDate: CivilDate,
   termMonths: number,
   sizes: { groups: number; shards: number },
+  anchorDay?: number,
 ): Cohort {
   const group = shardOf(`group:${coverId}`, sizes.groups);
-  return { cohortId: cohortIdOf(startDate, termMonths, group), startDate, termMonths, group, shards: sizes.shards };
+  const anchor = anchoredDay(startDate, anchorDay);
+  const other = anchor === anchoredDay(startDate) ? undefined : anchor;
+  const cohortId = cohortIdOf(startDate, termMonths, group, other);
+  const cohort = { cohortId, startDate, termMonths, group, shards: sizes.shards };
+  return other === undefined ? cohort : { ...cohort, anchorDay: other };
 }
 
 export function shardOfCover(coverId: CoverId, shards: number): number {
@@ -65,21 +76,24 @@ function phase(name: string, kind: PhaseKind, on: CivilDate, monthNumber?: numbe
   return monthNumber === undefined ? base : { ...base, monthNumber };
 }
 
+type CohortDates = Pick<Cohort, 'startDate' | 'termMonths' | 'anchorDay'>;
+
 /** Every phase of a cohort after its first month (paid with the enrolment), in order of time. */
-export function phasesOf({ startDate, termMonths }: Pick<Cohort, 'startDate' | 'termMonths'>): Phase[] {
-  const endDate = addMonths(startDate, termMonths);
+export function phasesOf({ startDate, termMonths, anchorDay }: CohortDates): Phase[] {
+  const after = (count: number) => addMonths(startDate, count, anchorDay);
+  const endDate = after(termMonths);
   const months = Array.from({ length: termMonths - 1 }, (_, index) =>
-    phase(`month-${index + 2}`, 'contribution', addMonths(startDate, index + 1), index + 2),
+    phase(`month-${index + 2}`, 'contribution', after(index + 1), index + 2),
   );
   const nudges = NUDGE_STEPS.map((step) => phase(step.name, 'nudge', stepDate(endDate, step))).filter(
     ({ on }) => on > startDate,
   );
-  const ends = [phase('end', 'end', endDate), phase('lapse', 'lapse', addMonths(startDate, termMonths + GRACE_MONTHS))];
+  const ends = [phase('end', 'end', endDate), phase('lapse', 'lapse', after(termMonths + GRACE_MONTHS))];
   // No two begin at the same instant: kinds have their own hours, and each kind its own days.
   return [...months, ...nudges, ...ends].sort((a, b) => (a.at < b.at ? -1 : 1));
 }
 
 /** The last instant at which anything of a cohort is due, with a day for the sweeper. */
-export function cohortClosesOn(cohort: Pick<Cohort, 'startDate' | 'termMonths'>): CivilDate {
-  return addDays(addMonths(cohort.startDate, cohort.termMonths + GRACE_MONTHS), 1);
+export function cohortClosesOn({ startDate, termMonths, anchorDay }: CohortDates): CivilDate {
+  return addDays(addMonths(startDate, termMonths + GRACE_MONTHS, anchorDay), 1);
 }

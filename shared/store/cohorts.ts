@@ -30,12 +30,14 @@ function key(cohortId: CohortId) {
  * was born with, whatever the settings say later.
  */
 export async function joinCohort(cohort: Cohort, endDate: CivilDate, at: Instant): Promise<StoredCohort> {
+  const { anchorDay } = cohort;
   const { item } = await updateItem({
     Key: key(cohort.cohortId),
     ReturnValues: 'ALL_NEW',
     UpdateExpression:
       'SET #type = :type, cohortId = :cohortId, startDate = :startDate, endDate = :endDate, termMonths = :termMonths, ' +
-      '#group = :group, shards = if_not_exists(shards, :shards), lastJoinedAt = :at REMOVE settledAt',
+      '#group = :group, shards = if_not_exists(shards, :shards), lastJoinedAt = :at' +
+      `${anchorDay === undefined ? '' : ', anchorDay = :anchorDay'} REMOVE settledAt`,
     ExpressionAttributeNames: { '#type': 'type', '#group': 'group' },
     ExpressionAttributeValues: {
       ':type': 'cohort',
@@ -46,6 +48,7 @@ export async function joinCohort(cohort: Cohort, endDate: CivilDate, at: Instant
       ':group': cohort.group,
       ':shards': cohort.shards,
       ':at': at,
+      ...(anchorDay === undefined ? {} : { ':anchorDay': anchorDay }),
     },
   });
   return item as unknown as StoredCohort;
