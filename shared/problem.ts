@@ -46,6 +46,11 @@ const STATUS_OF_REASON: Partial<Record<ReasonCode, number>> = {
   maker_is_checker: 403,
   receipt_number_taken: 409,
   receipt_decided: 409,
+  campaign_locked: 409,
+  campaign_state: 409,
+  campaign_name_taken: 409,
+  campaign_not_ready: 422,
+  recipient_not_listed: 403,
   body_too_large: 413,
 };
 

@@ -13,7 +13,12 @@ export interface NudgeFacts {
   readonly endDate: CivilDate;
   /** What the first month after the end costs. */
   readonly monthlyRupiah: Rupiah;
+  /** A campaign's own first sentence, with `{lastDay}`, `{price}`, `{month}`; what follows it never changes. */
+  readonly opening?: string | undefined;
 }
+
+/** The variables an opening may name. */
+export const TEXT_VARIABLES = ['lastDay', 'price', 'month'] as const;
 
 interface Words {
   readonly lastDay: string;
@@ -106,7 +111,7 @@ const PHRASES: Readonly<Record<Language, Phrases>> = {
 };
 
 /** The whole message of a step. */
-export function nudgeText({ step, endDate, monthlyRupiah }: NudgeFacts, language: Language): string {
+export function nudgeText({ step, endDate, monthlyRupiah, opening: own }: NudgeFacts, language: Language): string {
   const phrases = PHRASES[language];
   const words: Words = {
     lastDay: formatDay(addDays(endDate, -1), language),
@@ -117,5 +122,14 @@ export function nudgeText({ step, endDate, monthlyRupiah }: NudgeFacts, language
   // A step added to the policy before its own words exist is told in those of the end.
   const opening = phrases.opening[step] ?? (phrases.opening[before ? 'T-14' : 'T+0'] as (words: Words) => string);
   const goingOn = `${phrases.benefit}${before ? phrases.beforeEnd(words) : phrases.afterEnd(words)}`;
-  return [`GN Lingkaran. ${opening(words)}`, goingOn, phrases.free, phrases.stop].join('\n');
+  return [
+    `GN Lingkaran. ${own === undefined ? opening(words) : fillIn(own, words)}`,
+    goingOn,
+    phrases.free,
+    phrases.stop,
+  ].join('\n');
+}
+
+function fillIn(template: string, words: Words): string {
+  return TEXT_VARIABLES.reduce((text, name) => text.replaceAll(`{${name}}`, words[name]), template);
 }

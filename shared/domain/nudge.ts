@@ -9,26 +9,28 @@ export interface NudgeStep {
   readonly offsetDays: number;
 }
 
-export const NUDGE_STEPS: readonly NudgeStep[] = [
-  { name: 'T-30', offsetDays: -30 },
-  { name: 'T-14', offsetDays: -14 },
-  { name: 'T-7', offsetDays: -7 },
-  { name: 'T-1', offsetDays: -1 },
-  { name: 'T+0', offsetDays: 0 },
-  { name: 'T+7', offsetDays: 7 },
-  { name: 'T+30', offsetDays: 30 },
-  { name: 'T+60', offsetDays: 60 },
-];
+/** The name of a step is its day, so that a (cover, end date, step) means the same in every campaign (I7). */
+export function stepAt(offsetDays: number): NudgeStep {
+  return { name: `T${offsetDays < 0 ? '-' : '+'}${Math.abs(offsetDays)}`, offsetDays };
+}
+
+/** Those of the standing campaign, which every cover belongs to that no other campaign claims. */
+export const NUDGE_STEPS: readonly NudgeStep[] = [-30, -14, -7, -1, 0, 7, 30, 60].map(stepAt);
 
 export function stepDate(endDate: CivilDate, step: NudgeStep): CivilDate {
   return addDays(endDate, step.offsetDays);
 }
 
 /** True where a later step of the same end date is due as well: reminders catch up, they never come in a flood. */
-export function isStale(endDate: CivilDate, stepName: string, today: CivilDate): boolean {
-  const index = NUDGE_STEPS.findIndex(({ name }) => name === stepName);
-  const next = NUDGE_STEPS[index + 1];
-  return next !== undefined && stepDate(endDate, next) <= today;
+export function isStale(
+  endDate: CivilDate,
+  stepName: string,
+  today: CivilDate,
+  steps: readonly NudgeStep[] = NUDGE_STEPS,
+): boolean {
+  const step = steps.find(({ name }) => name === stepName);
+  const later = steps.filter(({ offsetDays }) => step && offsetDays > step.offsetDays);
+  return later.some((next) => stepDate(endDate, next) <= today);
 }
 
 const ENDED: Partial<Record<Cover['state'], ReasonCode>> = {
@@ -46,12 +48,13 @@ export function nudgeRefusal(
   stepName: string,
   worker: { readonly consentMessaging: boolean },
   today: CivilDate,
+  steps: readonly NudgeStep[] = NUDGE_STEPS,
 ): ReasonCode | null {
   const ended = ENDED[cover.state];
   if (ended) return ended;
   if (cover.renewedBy) return 'cover_renewed';
   if (cover.claimOpenSince) return 'claim_open';
   if (cover.endDate !== endDate) return 'end_date_changed';
-  if (isStale(endDate, stepName, today)) return 'step_stale';
+  if (isStale(endDate, stepName, today, steps)) return 'step_stale';
   return worker.consentMessaging ? null : 'no_consent';
 }

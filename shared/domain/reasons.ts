@@ -133,6 +133,39 @@ export const REASONS = {
   },
   // Cover
   registrar_rejected: { id: 'Ditolak petugas pendaftaran.', en: 'Rejected by the registrar.' },
+  registrar_nik_unknown: {
+    id: 'NIK tidak ditemukan di data kependudukan.',
+    en: 'The registrar does not find the NIK in the civil registry.',
+  },
+  registrar_data_differs: {
+    id: 'Nama atau tanggal lahir berbeda dari data kependudukan.',
+    en: 'Name or birth date differ from the civil registry.',
+  },
+  registrar_member_elsewhere: {
+    id: 'Sudah menjadi peserta lewat pembayar lain.',
+    en: 'Is a member already, paid by someone else.',
+  },
+  registrar_age: { id: 'Usia di luar batas pendaftaran.', en: 'The age is outside the limits of registration.' },
+  registrar_reason_unknown: {
+    id: 'Kode alasan tidak dikenal; petugas memilih alasan yang sah dan mengirim ulang.',
+    en: 'The reason code is not known; choose one that is and send the line again.',
+  },
+  registrar_never_submitted: {
+    id: 'Perlindungan ini tidak pernah diserahkan ke petugas pendaftaran.',
+    en: 'This cover was never handed to the registrar.',
+  },
+  registrar_contradiction: {
+    id: 'Bertentangan dengan jawaban terdahulu; jawaban pertama berlaku.',
+    en: 'It contradicts an earlier answer; the first one stands.',
+  },
+  registrar_start_impossible: {
+    id: 'Tanggal mulai di luar masa yang mungkin.',
+    en: 'Cover cannot start on that day: it is before what was asked for, or too far ahead.',
+  },
+  card_unknown: {
+    id: 'Tidak ada kartu untuk diserahkan bagi perlindungan ini.',
+    en: 'There is no card of this cover to hand over.',
+  },
   already_covered: { id: 'Bulan ini sudah dibayar pihak lain.', en: 'The month is paid by someone else.' },
   no_candidate: { id: 'Belum ada pekerja yang menunggu dan memenuhi syarat.', en: 'No eligible worker is waiting.' },
   below_price: {
@@ -155,6 +188,53 @@ export const REASONS = {
   },
   end_date_changed: { id: 'Tanggal akhir berubah.', en: 'The end date changed.' },
   delivery_failed: { id: 'Pengiriman gagal.', en: 'The delivery failed.' },
+  other_campaign: {
+    id: 'Perlindungan ini termasuk kampanye lain.',
+    en: 'The cover belongs to another campaign.',
+  },
+  held_out: { id: 'Termasuk kelompok pembanding tanpa pesan.', en: 'Held out, to compare with those who are told.' },
+  // Campaigns
+  campaign_locked: {
+    id: 'Kampanye sudah diluncurkan dan tidak dapat diubah; hentikan dan buat yang baru.',
+    en: 'The campaign was launched and cannot be changed; stop it and make another.',
+  },
+  campaign_state: {
+    id: 'Keadaan kampanye tidak mengizinkan ini.',
+    en: 'The state of the campaign does not allow this.',
+  },
+  campaign_name_taken: { id: 'Nama kampanye sudah dipakai.', en: 'There is a campaign of this name.' },
+  campaign_not_ready: {
+    id: 'Kampanye belum dapat diluncurkan; perbaiki yang disebut.',
+    en: 'The campaign cannot be launched yet; mend what is named.',
+  },
+  campaign_over: { id: 'Hari terakhir kampanye sudah lewat.', en: 'The last day of the campaign has passed.' },
+  audience_unsaid: {
+    id: 'Tanpa syarat berarti tidak seorang pun; tulis everyone: true bila semua dimaksud.',
+    en: 'No condition means nobody; say everyone: true, and nothing beside it, where all are meant.',
+  },
+  audience_empty: { id: 'Tidak ada yang akan menerima pesan.', en: 'Nobody would get a message.' },
+  text_variable_unknown: {
+    id: 'Teks menyebut variabel yang tidak dikenal.',
+    en: 'The text names a variable there is not.',
+  },
+  text_variable_missing: {
+    id: 'Teks harus menyebut hari terakhir: {lastDay}.',
+    en: 'The text must name the last day: {lastDay}.',
+  },
+  text_threatening: { id: 'Teks memuat kata yang mengancam.', en: 'The text has a threatening word.' },
+  text_step_unknown: { id: 'Teks untuk langkah yang tidak ada.', en: 'A text of a step the campaign does not have.' },
+  quiet_hours_impossible: {
+    id: 'Jam kirim selalu jatuh pada jam tenang.',
+    en: 'The hour of sending always falls into the quiet hours.',
+  },
+  test_recipients_none: {
+    id: 'Belum ada penerima uji dalam pengaturan.',
+    en: 'The settings list nobody for test messages.',
+  },
+  recipient_not_listed: {
+    id: 'Penerima uji tidak ada dalam pengaturan.',
+    en: 'The settings do not list this recipient of test messages.',
+  },
   // Requests
   not_found: { id: 'Tidak ditemukan.', en: 'Not found.' },
   not_allowed: { id: 'Tidak diizinkan.', en: 'Not allowed.' },

@@ -1,0 +1,55 @@
+/** What keeps a campaign from being launched. Each fault names its field and a reason a person can act on. */
+import type { Fault } from '../errors.ts';
+import { type CampaignPlan, hasCondition, type SendWindow } from './campaign.ts';
+import type { CivilDate } from './dates.ts';
+import type { Arm } from './experiment-arms.ts';
+import { TEXT_VARIABLES } from './nudge-texts.ts';
+import type { Language } from './worker.ts';
+
+/** Nobody is frightened into paying: going on is a choice (`nudge-texts.ts`). */
+export const THREATENING_WORDS: readonly string[] = [
+  ...['denda', 'didenda', 'hukum', 'hukuman', 'dihukum', 'pidana', 'dipidana', 'polisi', 'sanksi', 'ancaman'],
+  ...['wajib bayar', 'harus bayar', 'blokir', 'diblokir', 'dicabut', 'hangus', 'terancam', 'menyesal'],
+  ...['penalty', 'penalties', 'punish', 'punished', 'police', 'lawsuit', 'legal action', 'must pay', 'or else'],
+  ...['forfeit', 'regret', 'last chance', 'kesempatan terakhir'],
+];
+
+const VARIABLE = /\{([^{}]*)\}/g;
+
+function faultOfText(text: string): Fault['reason'] | null {
+  const named = [...text.matchAll(VARIABLE)].map(([, name]) => name);
+  const known: readonly (string | undefined)[] = TEXT_VARIABLES;
+  if (named.some((name) => !known.includes(name))) return 'text_variable_unknown';
+  if (!named.includes('lastDay')) return 'text_variable_missing';
+  const words = ` ${text.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, ' ')} `;
+  return THREATENING_WORDS.some((word) => words.includes(` ${word} `)) ? 'text_threatening' : null;
+}
+
+/** The faults of an arm's texts; the benefit, the free choice and how to stop are added by the system, never here. */
+function faultsOfArm(arm: Arm, index: number, steps: CampaignPlan['steps']): Fault[] {
+  return (['id', 'en'] as const satisfies readonly Language[]).flatMap((language) =>
+    Object.entries(arm.texts[language] ?? {}).flatMap(([step, text]) => {
+      const isKnown = steps.some(({ name }) => name === step);
+      const reason = isKnown ? faultOfText(text) : 'text_step_unknown';
+      return reason === null ? [] : [{ field: `arms.${index}.texts.${language}.${step}`, reason }];
+    }),
+  );
+}
+
+/** Zones of Indonesia, hours ahead of Asia/Jakarta: WIB, WITA, WIT. */
+const ZONES_AHEAD = [0, 1, 2];
+
+function isAlwaysQuiet(sendHour: number, { fromHour, untilHour }: SendWindow): boolean {
+  return ZONES_AHEAD.every((ahead) => sendHour + ahead < fromHour || sendHour + ahead >= untilHour);
+}
+
+/** What is wrong with a plan in itself, whoever it may reach. */
+export function faultsOfPlan(plan: CampaignPlan, today: CivilDate): Fault[] {
+  const { audience, arms, steps, sendHour, window, endsOn } = plan;
+  const faults: Fault[] = arms.flatMap((arm, index) => faultsOfArm(arm, index, steps));
+  if (hasCondition(audience) === (audience.everyone === true))
+    faults.push({ field: 'audience', reason: 'audience_unsaid' });
+  if (isAlwaysQuiet(sendHour, window)) faults.push({ field: 'sendHour', reason: 'quiet_hours_impossible' });
+  if (endsOn !== null && endsOn <= today) faults.push({ field: 'endsOn', reason: 'campaign_over' });
+  return faults;
+}
