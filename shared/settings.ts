@@ -1,6 +1,9 @@
 /** The configuration: read once at the edge, an unknown key or wrong type is an error naming the path. */
 import { createPublicKey } from 'node:crypto';
 import * as z from 'zod';
+import { messagingSecretsSchema, messagingSettingsSchema } from './messaging-settings.ts';
+import { REJECTIONS } from './domain/registrar.ts';
+import { tariffSettings } from './tariff-schema.ts';
 
 const secretList = z.lazy(() => z.array(z.string().min(1)).min(1));
 
@@ -134,6 +137,30 @@ const isoDuration = z
   .string()
   .regex(/^P(?:\d+D)?(?:T(?:\d+H)?(?:\d+M)?(?:\d+S)?)?$/, 'an ISO 8601 duration such as PT10M');
 
+/** For development and demonstrations. `…Every`: one in so many workers, 0 = none. */
+const simulatorSettings = () =>
+  z.strictObject({
+    kind: z.literal('simulator'),
+    acceptAfter: isoDuration.default('PT10M'),
+    rejectEvery: z.int().min(0).default(0),
+    /** In turn. */
+    rejectReasons: z.array(z.enum(REJECTIONS)).min(1).default(['registrar_rejected']),
+    /** The second part comes twice as late as the first, and so on. */
+    answerInParts: z.int().min(1).max(100).default(1),
+    delayEvery: z.int().min(0).default(0),
+    delayedBy: isoDuration.default('P1D'),
+    /** Says everything twice. */
+    repeats: z.boolean().default(false),
+    /** Answers in the opposite order. */
+    reversed: z.boolean().default(false),
+    /** Says the opposite right after. */
+    contradictEvery: z.int().min(0).default(0),
+  });
+
+/** `file`: a real office, whose batches are taken from and answers brought to `/api/registrar`. */
+const registrarSettings = () =>
+  z.discriminatedUnion('kind', [simulatorSettings(), z.strictObject({ kind: z.literal('file') })]);
+
 /** Everything that is not secret. On AWS it is the `SETTINGS` variable of the functions. */
 const allSettings = () =>
   z.strictObject({
@@ -142,24 +169,18 @@ const allSettings = () =>
       .url({ protocol: /^https?$/ })
       .nullable()
       .default(null),
-    registrar: z
-      .strictObject({
-        kind: z.literal('simulator'),
-        acceptAfter: isoDuration.default('PT10M'),
-        /** One in so many workers is rejected; 0 = none. */
-        rejectEvery: z.int().min(0).default(0),
-      })
-      .prefault({ kind: 'simulator' }),
+    registrar: registrarSettings().prefault({ kind: 'simulator' }),
     reconciliation: z
       .strictObject({
         /** A payment no statement named within so many days is missing there; by gateway, `*` for all others. */
         settledWithinDays: z.record(z.string(), z.int().min(1).max(365)).prefault({}),
       })
       .prefault({}),
-    messaging: z.strictObject({ kind: z.literal('outbox') }).prefault({ kind: 'outbox' }),
+    messaging: messagingSettingsSchema.prefault({}),
     lifecycle: z
       .strictObject({ groups: z.int().min(1).max(64).default(1), shards: z.int().min(1).max(4096).default(2) })
       .prefault({}),
+    tariff: tariffSettings.prefault({}),
     workers: z
       .strictObject({
         minimumAge: z.int().min(0).default(15),
@@ -179,6 +200,8 @@ export type NamedOperators = z.infer<typeof namedOperatorsSchema>;
 export const configurationSchema = z.lazy(() =>
   allSettings().extend({
     gateways: gatewaysSchema.prefault({}),
+    /** Secrets of those who carry messages; on AWS they stand in the secret `messaging`. */
+    messengers: messagingSecretsSchema.prefault({}),
     /** Operators by name, beside the token the engine makes; on AWS they stand in the secret `operators`. */
     operators: z.strictObject({ people: namedOperatorsSchema }).prefault({ people: [] }),
   }),

@@ -86,7 +86,7 @@ function enrolmentOf(cover: Cover, before: Cover | undefined): Enrolment {
     package: cover.package,
     earliestStartDate: continuesFrom ?? earliestStartDate,
     continuesFrom,
-    graceEndsOn: before?.startDate ? graceEndOf(before.startDate, before.months.length) : null,
+    graceEndsOn: before?.startDate ? graceEndOf(before.startDate, before.months.length, before.anchorDay) : null,
   };
 }
 

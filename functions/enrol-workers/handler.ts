@@ -1,9 +1,11 @@
 import { sendEnrolment, sendToFund } from '../../shared/adapters/queues.ts';
+import { fileRegistrar } from '../../shared/adapters/registrar-file.ts';
 import { simulatedRegistrar } from '../../shared/adapters/registrar-simulator.ts';
 import { now } from '../../shared/clock.ts';
 import { loggerFor, meterFor } from '../../shared/logger.ts';
 import { enrolmentMessageSchema } from '../../shared/messages.ts';
 import { queueHandler } from '../../shared/middleware/queue.ts';
+import type { Registrar } from '../../shared/ports/registrar.ts';
 import { settings } from '../../shared/settings.ts';
 import { acceptCovers } from '../../shared/store/acceptances.ts';
 import { markAnswered, markSubmitted, noteAsking, readAllocation } from '../../shared/store/allocations.ts';
@@ -15,10 +17,15 @@ import { type EnrolWorkersDependencies, enrolWorkers } from './enrol-workers.ts'
 
 const log = loggerFor('enrol-workers');
 
+function registrar(): Registrar {
+  const chosen = settings().registrar;
+  return chosen.kind === 'file' ? fileRegistrar : simulatedRegistrar(chosen, claimPlaces);
+}
+
 /** Open to tests, so that a registrar can misbehave. */
 export const dependencies: EnrolWorkersDependencies = {
   now,
-  registrar: () => simulatedRegistrar(settings().registrar, claimPlaces),
+  registrar,
   readAllocation,
   readCovers,
   markSubmitted,

@@ -11,6 +11,10 @@ export interface Enrolment {
   readonly termMonths: number;
   /** Not before this day. */
   readonly earliestStartDate: CivilDate;
+  /** A renewal: it starts on this day, the end of the cover before, where it is accepted in time. */
+  readonly continuesFrom: CivilDate | null;
+  /** The grace of the cover before is over on this day: what is accepted from then on starts with its acceptance. */
+  readonly graceEndsOn: CivilDate | null;
 }
 
 export type RegistrarAnswer =
@@ -24,8 +28,11 @@ export type RegistrarAnswer =
 
 export interface Answers {
   readonly answers: readonly RegistrarAnswer[];
-  /** When it is worth asking again; null where nothing is outstanding. */
-  readonly askAgainAt: Instant | null;
+  /**
+   * When it is worth asking again; null where nothing is outstanding. `when_told`: something is, and who takes it in
+   * asks then.
+   */
+  readonly askAgainAt: Instant | 'when_told' | null;
 }
 
 export interface Registrar {
@@ -36,6 +43,7 @@ export interface Registrar {
 }
 
 export interface SubmittedBatch {
+  readonly allocationId: AllocationId;
   readonly reference: string;
   readonly submittedAt: Instant;
   readonly enrolments: readonly Enrolment[];

@@ -41,7 +41,22 @@ function start({ cover, shards }: Acceptance): TransactItem {
   };
 }
 
-/** Starts at most one allocation's covers. @returns false where one of them is no longer reserved */
+/** The cover before is renewed from now on; its months run on to its end. Written only where a cover renews another. */
+function renew({ cover }: Acceptance): TransactItem[] {
+  if (!cover.renews) return [];
+  return [
+    {
+      Update: {
+        Key: coverKey(cover.renews),
+        UpdateExpression: 'SET renewedBy = :coverId',
+        ConditionExpression: 'attribute_exists(pk)',
+        ExpressionAttributeValues: { ':coverId': cover.coverId },
+      },
+    },
+  ];
+}
+
+/** Starts at most one allocation's covers: 30, as many that they renew, and one posting. @returns false where one of them is no longer reserved */
 export async function acceptCovers(
   allocationId: AllocationId,
   acceptances: readonly Acceptance[],
@@ -49,10 +64,11 @@ export async function acceptCovers(
 ): Promise<boolean> {
   const paidRupiah = addRupiah(...acceptances.map(({ cover }) => cover.months[0]?.priceRupiah ?? ZERO_RUPIAH));
   const posting = ledgerTransaction('contribution', at, move(ACCOUNTS.committed, ACCOUNTS.contributions, paidRupiah));
-  const first = acceptances[0]?.cover.coverId;
+  const coverIds = acceptances.map(({ cover }) => cover.coverId);
   const { ok } = await transact([
     ...acceptances.map(start),
-    ledgerPut(`ALLOCATION#${allocationId}`, `${at}#month-1#${first}`, posting, { covers: acceptances.length }),
+    ...acceptances.flatMap(renew),
+    ledgerPut(`ALLOCATION#${allocationId}`, `${at}#month-1#${coverIds[0]}`, posting, { coverIds }),
   ]);
   return ok;
 }
