@@ -9,6 +9,7 @@ export const PARTS = {
   g: { title: 'Cold start of the webhook function', file: 'cold-start.ts' },
   h: { title: 'Memory of a roster import', file: 'roster-memory.ts' },
   i: { title: 'A settlement statement of 200,000 lines', file: 'statement-file.ts' },
+  j: { title: 'A cohort of 10,000 through all its phases', file: 'whole-cohort.ts' },
 } as const;
 export type PartLetter = keyof typeof PARTS;
 
