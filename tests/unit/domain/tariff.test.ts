@@ -1,14 +1,17 @@
 import { describe, expect, it } from 'vitest';
-import type { CivilMonth } from '../../../shared/domain/dates.ts';
+import type { CivilDate, CivilMonth } from '../../../shared/domain/dates.ts';
 import { addRupiah, rupiah } from '../../../shared/domain/money.ts';
 import {
-  ADJUSTMENTS,
-  BASE_TARIFFS,
   type Package,
+  PUBLISHED_TARIFF,
   priceOfMonth,
   priceTerm,
+  publishedBy,
   type Sector,
+  type TariffAdjustment,
+  tariffDigest,
   totalOf,
+  withAdjustments,
 } from '../../../shared/domain/tariff.ts';
 import { InvariantBroken } from '../../../shared/errors.ts';
 
@@ -74,10 +77,57 @@ it('there is no price before the programme began', () => {
 });
 
 it('every tariff has its first month and names the regulation it is from', () => {
-  expect(BASE_TARIFFS.map(({ programme, fromMonth, amountRupiah }) => [programme, fromMonth, amountRupiah])).toEqual([
+  expect(PUBLISHED_TARIFF.bases.map(({ programme, fromMonth, amountRupiah }) => [programme, fromMonth, amountRupiah])).toEqual([
     ['JKK', '2015-07', 10_000],
     ['JKM', '2015-07', 6_800],
     ['JHT', '2015-07', 20_000],
   ]);
-  for (const { source } of [...BASE_TARIFFS, ...ADJUSTMENTS]) expect(source).toMatch(/^PP \d+\/\d{4}/);
+  for (const { source } of [...PUBLISHED_TARIFF.bases, ...PUBLISHED_TARIFF.adjustments]) expect(source).toMatch(/^PP \d+\/\d{4}/);
+});
+
+describe('a tariff published in mid-course', () => {
+  const cut: TariffAdjustment = {
+    programmes: ['JKK', 'JKM'],
+    sectors: ['non_transport'],
+    fromMonth: month('2027-02'),
+    throughMonth: month('2027-12'),
+    percent: 25,
+    publishedOn: '2027-01-10' as CivilDate,
+    source: 'settings',
+  };
+  const tariff = withAdjustments(PUBLISHED_TARIFF, [cut]);
+  const priceOn = (today: string, contributionMonth: string, sector: Sector = 'non_transport') =>
+    priceOfMonth('JKK_JKM', sector, month(contributionMonth), publishedBy(tariff, today as CivilDate));
+
+  it('holds from the day it is published, for its months and sectors alone', () => {
+    expect(priceOn('2027-01-09', '2027-02')).toBe(16_800);
+    expect(priceOn('2027-01-10', '2027-02')).toBe(4_200);
+    expect(priceOn('2027-01-10', '2027-01')).toBe(16_800);
+    expect(priceOn('2027-01-10', '2028-01')).toBe(16_800);
+    expect(priceOn('2027-01-10', '2027-02', 'transport')).toBe(8_400);
+    expect(priceOfMonth('JKK_JKM_JHT', 'non_transport', month('2027-02'), tariff)).toBe(24_200);
+  });
+
+  it('takes the place of an earlier one, whatever their order in the list', () => {
+    const dearer = { ...cut, percent: 150, publishedOn: '2027-01-20' as CivilDate };
+    for (const adjustments of [
+      [cut, dearer],
+      [dearer, cut],
+    ])
+      expect(
+        priceTerm('JKK_JKM', 'non_transport', month('2027-01'), 2, withAdjustments(PUBLISHED_TARIFF, adjustments)),
+      ).toEqual([
+        { month: '2027-01', priceRupiah: 16_800 },
+        { month: '2027-02', priceRupiah: 25_200 },
+      ]);
+  });
+
+  it('gives the tariff another name, and only then', () => {
+    const [before, after] = ['2027-01-09', '2027-01-10'].map((today) =>
+      tariffDigest(publishedBy(tariff, today as CivilDate)),
+    );
+    expect(before).toBe(tariffDigest(PUBLISHED_TARIFF));
+    expect(after).not.toBe(before);
+    expect(tariffDigest(publishedBy(tariff, '2030-01-01' as CivilDate))).toBe(after);
+  });
 });
