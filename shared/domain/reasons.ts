@@ -188,6 +188,22 @@ export const REASONS = {
   },
   end_date_changed: { id: 'Tanggal akhir berubah.', en: 'The end date changed.' },
   delivery_failed: { id: 'Pengiriman gagal.', en: 'The delivery failed.' },
+  suppressed: { id: 'Nomor ini meminta tidak dihubungi lagi.', en: 'This number asked not to be contacted any more.' },
+  daily_cap: { id: 'Sudah ada pesan pada hari ini.', en: 'The person had as many messages today as one may have.' },
+  not_reachable: {
+    id: 'Orang ini tidak dapat dihubungi lewat kanal ini.',
+    en: 'The provider cannot reach this person on this channel.',
+  },
+  channel_unavailable: { id: 'Kanal ini tidak terpasang.', en: 'This channel is not configured.' },
+  template_refused: {
+    id: 'Templat pesan ditolak penyedia; periksa persetujuannya.',
+    en: 'The provider refuses the template of the message; look at its approval.',
+  },
+  delivery_unknown: {
+    id: 'Belum diketahui apakah pesan terkirim; ditanyakan lagi.',
+    en: 'Whether the message went out is not known yet; asked again.',
+  },
+  stop_reply: { id: 'Penerima membalas BERHENTI.', en: 'The receiver replied with BERHENTI (stop).' },
   other_campaign: {
     id: 'Perlindungan ini termasuk kampanye lain.',
     en: 'The cover belongs to another campaign.',
