@@ -58,9 +58,7 @@ export type MessagingSettings = z.infer<typeof messagingSettingsSchema>;
 /** Every list is tried through, the first is current, so that each of them can be replaced while messages travel. */
 export const messagingSecretsSchema = z.lazy(() =>
   z.strictObject({
-    whatsapp: z
-      .strictObject({ accessTokens: secretList, appSecrets: secretList, verifyTokens: secretList })
-      .optional(),
+    whatsapp: z.strictObject({ accessTokens: secretList, appSecrets: secretList, verifyTokens: secretList }).optional(),
     /** The tokens of the account: they send, and they sign what the provider tells us. */
     sms: z.strictObject({ authTokens: secretList }).optional(),
     /** Sign replies to messages of the outbox. */

@@ -1,8 +1,8 @@
 /** The configuration: read once at the edge, an unknown key or wrong type is an error naming the path. */
 import { createPublicKey } from 'node:crypto';
 import * as z from 'zod';
-import { messagingSecretsSchema, messagingSettingsSchema } from './messaging-settings.ts';
 import { REJECTIONS } from './domain/registrar.ts';
+import { messagingSecretsSchema, messagingSettingsSchema } from './messaging-settings.ts';
 import { tariffSettings } from './tariff-schema.ts';
 
 const secretList = z.lazy(() => z.array(z.string().min(1)).min(1));
