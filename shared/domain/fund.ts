@@ -3,12 +3,16 @@
  * purpose pool their remainders; gifts of different purposes never do (zakat only for mustahik, domain rule 3.2.1).
  */
 import { type CivilDate, type CivilMonth, monthOf } from './dates.ts';
-import { digest, type FundId, type WorkerId } from './ids.ts';
+import { type CoverId, digest, type FundId, type WorkerId } from './ids.ts';
 import type { Package, Sector } from './tariff.ts';
 
 /** `self`: what a worker pays for the own cover; it buys nobody else's. */
 export type FundClass = 'general' | 'csr' | 'zakat' | 'self';
 export type GiftClass = Exclude<FundClass, 'self'>;
+
+/** What becomes of a hard earmark's money once it has expired; `return`: a person sends it back. */
+export const FALLBACKS = ['widen', 'return', 'hold'] as const;
+export type Fallback = (typeof FALLBACKS)[number];
 
 export interface Earmark {
   /** Region of domicile, `33` a province, `33.72` a regency. */
@@ -17,6 +21,14 @@ export interface Earmark {
   readonly disability?: boolean | undefined;
   /** Named workers, and nobody else. */
   readonly workers?: readonly WorkerId[] | undefined;
+  /** The workers an earlier gift covered: the order reference of its pledge. */
+  readonly renewalOf?: string | undefined;
+  /** `soft`: whom it names first, then anybody the class allows. Absent, or `hard`: whom it names and nobody else. */
+  readonly mode?: 'hard' | 'soft' | undefined;
+  /** From this day on the fallback holds. */
+  readonly expiresOn?: CivilDate | undefined;
+  /** Absent: `hold`, it goes on waiting for whom it names. */
+  readonly fallback?: Fallback | undefined;
 }
 
 export interface FundDescriptor {
@@ -45,6 +57,9 @@ export function fundClassOf(fundId: FundId): FundClass {
   return fundId.split('-', 1)[0] as FundClass;
 }
 
+/** Of workers' own funds there may be one for every worker and term of a nation, so 40 bits would not tell them apart. */
+const DIGITS_OF_PURPOSE: Readonly<Record<FundClass, number>> = { general: 10, csr: 10, zakat: 10, self: 20 };
+
 /** The same purpose always gives the same fund: `general`, or `csr-1f2e3d4c5b` where anything is restricted. */
 export function fundIdOf(descriptor: FundDescriptor): FundId {
   const { fundClass, earmark, startMonth, termMonths } = descriptor;
@@ -56,10 +71,25 @@ export function fundIdOf(descriptor: FundDescriptor): FundId {
     earmark.occupation ?? null,
     earmark.disability ?? null,
     earmark.workers ? [...earmark.workers].sort() : null,
+    ...laterParts(earmark),
   ];
   const unrestricted = [DEFAULT_PACKAGE, DEFAULT_TERM_MONTHS, null, null, null, null, null];
   if (JSON.stringify(restricted) === JSON.stringify(unrestricted)) return fundClass as string as FundId;
-  return `${fundClass}-${digest(JSON.stringify(restricted), 10)}` as FundId;
+  return `${fundClass}-${digest(JSON.stringify(restricted), DIGITS_OF_PURPOSE[fundClass])}` as FundId;
+}
+
+/** Parts of an earmark that came later: where there are none, a fund keeps the id it always had. */
+function laterParts({ renewalOf, mode = 'hard', expiresOn, fallback = 'hold' }: Earmark): unknown[] {
+  const parts = [renewalOf ?? null, mode, expiresOn ?? null, expiresOn ? fallback : 'hold'];
+  return JSON.stringify(parts) === JSON.stringify([null, 'hard', null, 'hold']) ? [] : parts;
+}
+
+/** How a worker's next cover goes on from the one before. */
+export interface Continuation {
+  /** The cover that is renewed. */
+  readonly coverId: CoverId;
+  /** The day it ends, on which the next one starts; null after a lapse: then it starts with acceptance. */
+  readonly from: CivilDate | null;
 }
 
 /** What the choice of a worker looks at; nothing in it says who the person is. */
@@ -72,10 +102,14 @@ export interface Candidate {
   readonly mustahik: boolean;
   /** The last month in which the worker is young enough to be registered for the first time. */
   readonly registrableUntilMonth: CivilMonth;
-  /** Place in the queue; compares as text. */
-  readonly waitingSort: string;
+  /** Place in the queue; compares as text. Null: stands in none, and is taken for the cover it has or had. */
+  readonly waitingSort: string | null;
+  /** Null: not covered before, or waiting like anybody. */
+  readonly continues: Continuation | null;
   readonly paidMonths: ReadonlySet<string>;
   readonly coverOrdinal: number;
+  /** Covers that donors paid for so far. */
+  readonly donatedTerms: number;
   readonly version: number;
 }
 

@@ -4,6 +4,7 @@
  */
 import { assertInvariant } from '../errors.ts';
 import type { Instant } from './dates.ts';
+import { fundClassOf } from './fund.ts';
 import type { FundId } from './ids.ts';
 import { negateRupiah, type Rupiah } from './money.ts';
 
@@ -15,8 +16,8 @@ export const ACCOUNTS = {
   gateway: (gateway: string) => `gateway:${gateway}` as Account,
   /** What the channel kept. */
   fees: (gateway: string) => `fees:${gateway}` as Account,
-  /** Gifts not yet committed. */
-  fund: (fundId: FundId) => `fund:${fundId}` as Account,
+  /** Gifts not yet committed. What workers pay for themselves lies in one account, whoever it is (I9). */
+  fund: (fundId: FundId) => `fund:${fundClassOf(fundId) === 'self' ? 'self' : fundId}` as Account,
   /** Small remainders on their way into one gathered gift; nothing stays here. */
   gathered: 'gathered' as Account,
   /** The price of months bought and not yet handed to the registrar. */

@@ -174,6 +174,31 @@ export const REASONS = {
   },
   oldest_waiting: { id: 'Paling lama menunggu dalam kelompoknya.', en: 'Waiting longest in its group.' },
   named_by_donor: { id: 'Disebut oleh donatur.', en: 'Named by the donor.' },
+  continuity: {
+    id: 'Perlindungannya segera atau baru saja berakhir; diteruskan tanpa putus.',
+    en: 'The cover ends soon or just ended; it goes on without a gap.',
+  },
+  priority_group: { id: 'Termasuk kelompok prioritas.', en: 'In a priority group of the policy.' },
+  renewed_by_donor: { id: 'Diperpanjang oleh donatur sebelumnya.', en: 'Renewed by the donor of the cover before.' },
+  self_paid: { id: 'Dibayar sendiri oleh pekerja.', en: 'Paid by the worker.' },
+  term_cap_reached: {
+    id: 'Jumlah masa perlindungan dari donasi sudah mencapai batas kebijakan.',
+    en: 'The worker had as many donated terms as the policy allows.',
+  },
+  earmark_expired: {
+    id: 'Batas waktu peruntukan lewat; dana dikembalikan kepada donatur oleh petugas.',
+    en: 'The earmark expired; a person sends the money back to the donor.',
+  },
+  // Allocation policies
+  policy_shares: { id: 'Bagian kebijakan harus berjumlah 100.', en: 'The shares of a policy must sum to 100.' },
+  policy_past: {
+    id: 'Tanggal berlaku sudah lewat; kebijakan tidak berlaku surut.',
+    en: 'The policy would take effect in the past; name today or a later day.',
+  },
+  policy_published: {
+    id: 'Versi kebijakan ini sudah diterbitkan; pakai versi baru.',
+    en: 'This version of the policy is published already; use a new version.',
+  },
   // Nudges
   no_consent: { id: 'Pekerja tidak setuju dihubungi.', en: 'The worker did not consent to messages.' },
   no_contact: { id: 'Tidak ada nomor yang dapat dihubungi.', en: 'There is no contact to reach.' },

@@ -36,7 +36,12 @@ async function listRegions(prefix: string | undefined): Promise<string[]> {
 
 export function candidateOf(row: Row): Candidate {
   const paidMonths = (row.paidMonths as Set<string> | undefined) ?? new Set<string>();
-  return { ...(row as unknown as Candidate), paidMonths };
+  const candidate = row as unknown as Candidate;
+  return { ...candidate, paidMonths, continues: null, donatedTerms: candidate.donatedTerms ?? candidate.coverOrdinal };
+}
+
+function placeOf({ waitingSort }: Candidate): string {
+  return waitingSort ?? '';
 }
 
 /** The head of one region's queue, refilled page by page. */
@@ -129,7 +134,7 @@ export class WaitingList {
     this.#named = undefined;
     const waiting = (await batchGet(keys)).filter(({ waitingSort }) => waitingSort !== undefined).map(candidateOf);
     this.looked += waiting.length;
-    this.#buffer = waiting.filter(this.#allows).sort((a, b) => (a.waitingSort < b.waitingSort ? -1 : 1));
+    this.#buffer = waiting.filter(this.#allows).sort((a, b) => (placeOf(a) < placeOf(b) ? -1 : 1));
   }
 
   async #next(): Promise<Candidate | undefined> {
@@ -137,7 +142,7 @@ export class WaitingList {
       let first: { queue: RegionQueue; candidate: Candidate } | undefined;
       for (const queue of this.#opened ?? []) {
         const candidate = await queue.head();
-        if (candidate && (!first || candidate.waitingSort < first.candidate.waitingSort)) first = { queue, candidate };
+        if (candidate && (!first || placeOf(candidate) < placeOf(first.candidate))) first = { queue, candidate };
       }
       if (!first) return undefined;
       first.queue.take();

@@ -66,6 +66,8 @@ const ojek: Candidate = {
   mustahik: false,
   registrableUntilMonth: month('2026-12'),
   waitingSort: '2#…',
+  continues: null,
+  donatedTerms: 0,
   paidMonths: new Set(['2026-10']),
   coverOrdinal: 0,
   version: 1,
