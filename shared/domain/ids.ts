@@ -35,6 +35,11 @@ export function coverIdOf(workerId: WorkerId, ordinal: number): CoverId {
   return `cov_${workerId.slice('wrk_'.length)}_${ordinal}` as CoverId;
 }
 
+/** Which cover of its worker it is, from 1; as text the tenth would come before the second. */
+export function ordinalOfCover(coverId: CoverId): number {
+  return Number(coverId.split('_')[2]);
+}
+
 export function workerIdOfCover(coverId: CoverId): WorkerId {
   return `wrk_${coverId.split('_')[1]}` as WorkerId;
 }

@@ -1,6 +1,6 @@
 /** Covers lie beside their worker; the cohort index finds those of one cohort and shard by key only. */
 import type { Cover } from '../domain/cover.ts';
-import { type CohortId, type CoverId, type WorkerId, workerIdOfCover } from '../domain/ids.ts';
+import { type CohortId, type CoverId, ordinalOfCover, type WorkerId, workerIdOfCover } from '../domain/ids.ts';
 import { cohortKeyOf } from '../domain/lifecycle.ts';
 import { batchGet, getItem, queryAll, queryPages, type Row } from './table.ts';
 
@@ -32,7 +32,7 @@ export async function coversOfWorker(workerId: WorkerId): Promise<Cover[]> {
     KeyConditionExpression: 'pk = :pk AND begins_with(sk, :cover)',
     ExpressionAttributeValues: { ':pk': `WORKER#${workerId}`, ':cover': 'COVER#' },
   });
-  return rows.map(coverOf);
+  return rows.map(coverOf).sort((a, b) => ordinalOfCover(a.coverId) - ordinalOfCover(b.coverId));
 }
 
 /**

@@ -29,13 +29,16 @@ function fundKey(fundId: FundId) {
   return { pk: `FUND#${fundId}`, sk: 'FUND' };
 }
 
-/** Makes sure the fund of a purpose exists; the same purpose always finds the same fund. */
+/**
+ * Makes sure the fund of a purpose exists; the same purpose always finds the same fund. What workers pay for themselves
+ * is not listed: there are as many such funds as workers, and only their own payments move them.
+ */
 export async function ensureFund(descriptor: FundDescriptor): Promise<FundId> {
   const fundId = fundIdOf(descriptor);
   const name = `${tableName()} ${fundId}`;
   if (known.has(name)) return fundId;
   await putIfAbsent({ ...fundKey(fundId), type: 'fund', fundId, descriptor, sequence: 0 });
-  await putIfAbsent({ pk: 'FUNDS', sk: fundId, type: 'fund_name', fundId });
+  if (descriptor.fundClass !== 'self') await putIfAbsent({ pk: 'FUNDS', sk: fundId, type: 'fund_name', fundId });
   known.add(name);
   return fundId;
 }

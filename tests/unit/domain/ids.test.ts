@@ -5,6 +5,7 @@ import {
   digest,
   donationIdOf,
   type FundId,
+  ordinalOfCover,
   shardOf,
   type WorkerId,
 } from '../../../shared/domain/ids.ts';
@@ -16,6 +17,11 @@ it('an id that must come out the same on every try is made from what it names', 
   expect(allocationIdOf('general' as FundId, 12)).toBe('alc_general_00000012');
   expect(coverIdOf('wrk_0123' as WorkerId, 2)).toBe('cov_0123_2');
   expect(digest('a', 8)).toHaveLength(8);
+});
+
+it('covers of a worker are told apart by number: the tenth comes after the second', () => {
+  const ordinals = [10, 2].map((ordinal) => ordinalOfCover(coverIdOf('wrk_0123' as WorkerId, ordinal)));
+  expect(ordinals).toEqual([10, 2]);
 });
 
 it('a shard is one of so many', () => {
