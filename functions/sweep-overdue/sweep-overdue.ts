@@ -9,6 +9,7 @@ import type { Log, Meter } from '../../shared/logger.ts';
 import type { EnrolmentMessage, FundMessage, NudgeMessage, PhaseTask } from '../../shared/messages.ts';
 import type { PhaseMark, StoredCohort } from '../../shared/store/cohorts.ts';
 import { type FileProgress, isSettled } from '../../shared/store/files.ts';
+import type { PagesName } from '../../shared/store/nudge-pages.ts';
 import type { ReceiptPlace } from '../../shared/store/receipts.ts';
 
 export interface SweepOverdueDependencies {
@@ -31,7 +32,7 @@ export interface SweepOverdueDependencies {
   readonly startCohorts: () => Promise<unknown>;
   readonly runCoverPhase: (task: PhaseTask) => Promise<unknown>;
   /** The pages of reminders that a phase queued for a shard and nobody finished. */
-  readonly unfinishedPages: (cohortId: CohortId, step: string, shard: number) => Promise<NudgeMessage[]>;
+  readonly unfinishedPages: (name: PagesName) => Promise<NudgeMessage[]>;
   readonly sendNudges: (messages: readonly NudgeMessage[]) => Promise<void>;
   readonly markPhaseAccounted: (cohortId: CohortId, mark: PhaseMark, at: Instant) => Promise<void>;
   readonly markSettled: (cohortId: CohortId, at: Instant) => Promise<void>;
@@ -139,7 +140,8 @@ async function sweepPages(
 ): Promise<number> {
   let sent = 0;
   for (const mark of unaccounted(cohort, marks).filter(({ doneAt }) => doneAt < before)) {
-    const pages = await dependencies.unfinishedPages(cohort.cohortId, mark.phase, mark.shard);
+    const { cohortId, endDate } = cohort;
+    const pages = await dependencies.unfinishedPages({ cohortId, endDate, step: mark.phase, shard: mark.shard });
     if (pages.length > 0) await dependencies.sendNudges(pages);
     else await dependencies.markPhaseAccounted(cohort.cohortId, mark, dependencies.now());
     sent += pages.length;

@@ -4,6 +4,7 @@
  */
 import { Permanent } from '../errors.ts';
 import type { OperatorId } from './cash-receipt.ts';
+import type { WorkerChannel } from './channels.ts';
 import type { Cover } from './cover.ts';
 import { addDays, type CivilDate, type Instant } from './dates.ts';
 import type { Arm, Experiment } from './experiment-arms.ts';
@@ -19,9 +20,6 @@ export type CampaignState = 'draft' | 'launched' | 'paused' | 'stopped' | 'finis
 /** What the campaign is judged by, said before it starts. */
 export const METRICS = ['self_paid_renewal', 'any_renewal', 'donor_renewal'] as const;
 export type Metric = (typeof METRICS)[number];
-
-export const CAMPAIGN_CHANNELS = ['whatsapp', 'sms', 'email'] as const;
-export type CampaignChannel = (typeof CAMPAIGN_CHANNELS)[number];
 
 /**
  * Conditions that must all hold; of a list, one value. Without any condition it is nobody: all people are meant only
@@ -63,7 +61,7 @@ export interface CampaignPlan {
   readonly holdOutPercent: number;
   readonly metric: Metric;
   /** The first that the worker agreed to; the next only where that one cannot reach the worker. */
-  readonly channels: readonly CampaignChannel[];
+  readonly channels: readonly WorkerChannel[];
   /** Of Asia/Jakarta. */
   readonly sendHour: number;
   readonly window: SendWindow;
@@ -139,24 +137,26 @@ function paidBy({ months }: AudienceCover, donationIds: ReadonlySet<string>): bo
 }
 
 /**
- * The one campaign a cover belongs to, or null for the standing campaign. A campaign that is paused keeps its covers:
- * they hear nothing until it goes on, and no other campaign's words come between.
+ * The one campaign a cover's step belongs to, or null for the standing campaign. It goes by the day on which the step is
+ * due, so that a reminder that comes late changes no hands. A campaign that is paused keeps its covers: they hear nothing
+ * until it goes on, and no other campaign's words come between.
  *
- * @param running as `launchedCampaigns` gives them: the highest first
+ * @param dueOn `stepDate(endDate, step)`
  */
-export function campaignOf(
+export function campaignOf<Some extends RunningCampaign>(
   cover: AudienceCover,
   worker: AudienceWorker,
-  running: readonly RunningCampaign[],
-): RunningCampaign | null {
-  return running.find((campaign) => isMeant(campaign, cover, worker)) ?? null;
+  launched: readonly Some[],
+  dueOn: CivilDate,
+): Some | null {
+  return runningOn(launched, dueOn).find((campaign) => isMeant(campaign, cover, worker)) ?? null;
 }
 
 /** Those that have their covers on a day, the highest first. */
-export function runningOn<Some extends Campaign>(campaigns: readonly Some[], today: CivilDate): Some[] {
+function runningOn<Some extends Campaign>(campaigns: readonly Some[], day: CivilDate): Some[] {
   return campaigns
     .filter(({ state }) => state === 'launched' || state === 'paused')
-    .filter(({ firstDay, endsOn }) => firstDay !== null && firstDay <= today && (endsOn === null || today < endsOn))
+    .filter(({ firstDay, endsOn }) => firstDay !== null && firstDay <= day && (endsOn === null || day < endsOn))
     .sort(
       (a, b) => b.priority - a.priority || compare(a.launchedAt, b.launchedAt) || compare(a.campaignId, b.campaignId),
     );

@@ -38,12 +38,22 @@ export async function coversOfWorker(workerId: WorkerId): Promise<Cover[]> {
 /**
  * The covers of one shard of a cohort, a page at a time, each read from its own row, maybe as it was a second ago:
  * whoever writes makes the state of the cover a condition, and reads again where it does not hold.
+ *
+ * @param after where to go on from; from the first otherwise
  */
-export async function* coversOfShard(cohortId: CohortId, shard: number, pageSize: number): AsyncGenerator<Cover[]> {
+export async function* coversOfShard(
+  cohortId: CohortId,
+  shard: number,
+  pageSize: number,
+  after?: CoverId,
+): AsyncGenerator<Cover[]> {
   const pages = queryPages({
     IndexName: 'cohort',
-    KeyConditionExpression: 'cohortKey = :key',
-    ExpressionAttributeValues: { ':key': cohortKeyOf(cohortId, shard) },
+    KeyConditionExpression: `cohortKey = :key${after === undefined ? '' : ' AND cohortSort > :after'}`,
+    ExpressionAttributeValues: {
+      ':key': cohortKeyOf(cohortId, shard),
+      ...(after === undefined ? {} : { ':after': after }),
+    },
     Limit: pageSize,
   });
   for await (const page of pages) {

@@ -5,7 +5,7 @@
  */
 import { randomBytes } from 'node:crypto';
 import { addSeconds, type Instant } from '../domain/dates.ts';
-import { type CohortId, digest } from '../domain/ids.ts';
+import { digest } from '../domain/ids.ts';
 import type { NudgeMessage } from '../messages.ts';
 import { inParallel } from '../parallel.ts';
 import { batchKey } from './nudges.ts';
@@ -24,23 +24,27 @@ const HOLD_SECONDS = 120;
 const KEPT_SECONDS = 200 * 86_400;
 const ROWS_AT_ONCE = 8;
 
-/** The same page delivered again is the same batch. */
-export function batchIdOf({ cohortId, endDate, step, coverIds }: NudgeMessage): string {
-  return digest([cohortId, endDate, step, ...coverIds].join('\n'));
+/** The same page delivered again is the same batch; one of another campaign never is. */
+export function batchIdOf({ cohortId, campaignId, endDate, step, coverIds }: NudgeMessage): string {
+  return digest([cohortId, ...(campaignId === undefined ? [] : [campaignId]), endDate, step, ...coverIds].join('\n'));
 }
 
 function expiryOf(at: Instant): number {
   return Math.floor(Date.parse(at) / 1000) + KEPT_SECONDS;
 }
 
-function pagesOf(cohortId: CohortId, step: string, shard: number) {
-  return { pk: `COHORT#${cohortId}`, prefix: `PAGE#${step}#${shard}#` };
+/** What a phase of the lifecycle, or a run of a campaign, queued for one shard. */
+export type PagesName = Pick<NudgeMessage, 'cohortId' | 'campaignId' | 'step' | 'endDate'> & { readonly shard: number };
+
+function pagesOf({ cohortId, campaignId, step, endDate, shard }: PagesName) {
+  if (campaignId === undefined) return { pk: `COHORT#${cohortId}`, prefix: `PAGE#${step}#${shard}#` };
+  return { pk: `CAMPAIGN#${campaignId}`, prefix: `PAGE#${endDate}#${step}#${cohortId}#${shard}#` };
 }
 
 export async function putNudgePages(shard: number, messages: readonly NudgeMessage[], at: Instant): Promise<void> {
   await inParallel(messages, ROWS_AT_ONCE, (message) => {
     const batchId = batchIdOf(message);
-    const { pk, prefix } = pagesOf(message.cohortId, message.step, shard);
+    const { pk, prefix } = pagesOf({ ...message, shard });
     const { endDate, coverIds } = message;
     return putItem({
       TableName: remindersTableName(),
@@ -58,8 +62,9 @@ export async function putNudgePages(shard: number, messages: readonly NudgeMessa
 }
 
 /** The pages of a step and shard that nobody has finished, as they were queued. */
-export async function unfinishedPages(cohortId: CohortId, step: string, shard: number): Promise<NudgeMessage[]> {
-  const { pk, prefix } = pagesOf(cohortId, step, shard);
+export async function unfinishedPages(name: PagesName): Promise<NudgeMessage[]> {
+  const { cohortId, campaignId, step } = name;
+  const { pk, prefix } = pagesOf(name);
   const pages = await queryAll({
     TableName: remindersTableName(),
     ConsistentRead: false,
@@ -69,9 +74,10 @@ export async function unfinishedPages(cohortId: CohortId, step: string, shard: n
   const keys = pages.map(({ batchId }) => batchKey(batchId as string));
   const batches = await batchGet(keys, { table: remindersTableName(), consistent: false });
   const finished = new Set(batches.map(({ batchId }) => batchId));
+  const common = { contractVersion: 1, cohortId, ...(campaignId === undefined ? {} : { campaignId }), step };
   return pages
     .filter(({ batchId }) => !finished.has(batchId))
-    .map(({ endDate, coverIds }) => ({ contractVersion: 1, cohortId, step, endDate, coverIds }) as NudgeMessage);
+    .map(({ endDate, coverIds }) => ({ ...common, endDate, coverIds }) as NudgeMessage);
 }
 
 /**
