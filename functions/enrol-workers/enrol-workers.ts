@@ -2,14 +2,15 @@
  * Hands allocations to the registrar and takes its answers. The first month is paid with the enrolment, so acceptance
  * and its contribution are one transaction; a rejected cover goes back to the fund's writer with its money.
  */
-import { type Cover, coverWindow, graceEndOf } from '../../shared/domain/cover.ts';
-import { addSeconds, civilDateOf, firstDayOf, type Instant, monthOf } from '../../shared/domain/dates.ts';
+import { type Cover, coverWindow } from '../../shared/domain/cover.ts';
+import { addSeconds, type Instant, monthOf } from '../../shared/domain/dates.ts';
 import type { AllocationId } from '../../shared/domain/ids.ts';
 import { type Cohort, cohortOf } from '../../shared/domain/lifecycle.ts';
+import { type Enrolment, enrolmentOf, type RegistrarAnswer } from '../../shared/domain/registrar.ts';
 import { Permanent, Transient } from '../../shared/errors.ts';
 import type { Log } from '../../shared/logger.ts';
 import type { EnrolmentMessage, FundMessage } from '../../shared/messages.ts';
-import type { Enrolment, Registrar, RegistrarAnswer } from '../../shared/ports/registrar.ts';
+import type { Registrar } from '../../shared/ports/registrar.ts';
 import type { Acceptance } from '../../shared/store/acceptances.ts';
 import type { Allocation } from '../../shared/store/allocations.ts';
 
@@ -60,7 +61,7 @@ function isAskedLater({ askAgainAt }: Allocation, now: Instant): boolean {
 }
 
 /** Renewals from expiry are rare, and only they need to know until when they may go on from the cover before. */
-async function enrolmentsOf(
+export async function enrolmentsOf(
   covers: readonly Cover[],
   { readCovers }: Pick<EnrolWorkersDependencies, 'readCovers'>,
 ): Promise<Enrolment[]> {
@@ -72,22 +73,6 @@ async function enrolmentsOf(
       before.find(({ coverId }) => coverId === cover.renews),
     ),
   );
-}
-
-function enrolmentOf(cover: Cover, before: Cover | undefined): Enrolment {
-  const { coverId, workerId, termMonths, continuesFrom = null } = cover;
-  const reservedOn = civilDateOf(cover.reservedAt);
-  const firstMonth = cover.months[0]?.month ?? monthOf(reservedOn);
-  const earliestStartDate = firstMonth > monthOf(reservedOn) ? firstDayOf(firstMonth) : reservedOn;
-  return {
-    coverId,
-    workerId,
-    termMonths,
-    package: cover.package,
-    earliestStartDate: continuesFrom ?? earliestStartDate,
-    continuesFrom,
-    graceEndsOn: before?.startDate ? graceEndOf(before.startDate, before.months.length, before.anchorDay) : null,
-  };
 }
 
 async function submit(
