@@ -15,22 +15,27 @@ export interface NudgeFacts {
   readonly monthlyRupiah: Rupiah;
   /** A campaign's own first sentence, with `{lastDay}`, `{price}`, `{month}`; what follows it never changes. */
   readonly opening?: string | undefined;
+  /** Where the worker pays for going on. */
+  readonly payLink?: string | null;
 }
 
 /** The variables an opening may name. */
 export const TEXT_VARIABLES = ['lastDay', 'price', 'month'] as const;
 
-interface Words {
+export interface NudgeWords {
   readonly lastDay: string;
   readonly price: string;
   readonly month: string;
+  /** Null where the deployment has no address to pay under. */
+  readonly payLink: string | null;
 }
 
 interface Phrases {
-  readonly opening: Readonly<Record<string, (words: Words) => string>>;
+  readonly opening: Readonly<Record<string, (words: NudgeWords) => string>>;
   readonly benefit: string;
-  readonly beforeEnd: (words: Words) => string;
-  readonly afterEnd: (words: Words) => string;
+  readonly beforeEnd: (words: NudgeWords) => string;
+  readonly afterEnd: (words: NudgeWords) => string;
+  readonly pay: (link: string) => string;
   readonly free: string;
   readonly stop: string;
 }
@@ -81,6 +86,7 @@ const PHRASES: Readonly<Record<Language, Phrases>> = {
       `, jadi melanjutkan sebelum ${lastDay} lewat lebih bernilai daripada mulai lagi nanti. Iuran lanjutan: ${price} per bulan (tarif ${month}), dibayar dengan NIK di kanal pembayaran BPJS Ketenagakerjaan.`,
     afterEnd: ({ price, month }) =>
       `, jadi melanjutkan sekarang lebih bernilai daripada mulai lagi nanti. Selama iuran belum dibayar, perlindungan tidak dapat dipastikan. Iuran: ${price} per bulan (tarif ${month}), dibayar dengan NIK di kanal pembayaran BPJS Ketenagakerjaan.`,
+    pay: (link) => `Bayar dengan sekali ketuk: ${link}`,
     free: 'Melanjutkan adalah pilihan Bapak/Ibu sendiri.',
     stop: 'Balas BERHENTI bila tidak ingin menerima pesan ini lagi.',
   },
@@ -105,31 +111,46 @@ const PHRASES: Readonly<Record<Language, Phrases>> = {
       `, so going on before ${lastDay} has passed is worth more than starting again later. To go on: ${price} a month (tariff of ${month}), paid with your NIK at a BPJS Ketenagakerjaan payment channel.`,
     afterEnd: ({ price, month }) =>
       `, so going on now is worth more than starting again later. Until the contribution is paid, cover is not assured. The contribution: ${price} a month (tariff of ${month}), paid with your NIK at a BPJS Ketenagakerjaan payment channel.`,
+    pay: (link) => `Pay in one tap: ${link}`,
     free: 'Going on is your own choice.',
     stop: 'Reply BERHENTI to stop these messages.',
   },
 };
 
-/** The whole message of a step. */
-export function nudgeText({ step, endDate, monthlyRupiah, opening: own }: NudgeFacts, language: Language): string {
-  const phrases = PHRASES[language];
-  const words: Words = {
+export function wordsOf({ endDate, monthlyRupiah, payLink = null }: NudgeFacts, language: Language): NudgeWords {
+  return {
     lastDay: formatDay(addDays(endDate, -1), language),
     price: formatRupiah(monthlyRupiah),
     month: formatMonth(monthOf(endDate), language),
+    payLink,
   };
-  const before = step.startsWith('T-');
-  // A step added to the policy before its own words exist is told in those of the end.
-  const opening = phrases.opening[step] ?? (phrases.opening[before ? 'T-14' : 'T+0'] as (words: Words) => string);
-  const goingOn = `${phrases.benefit}${before ? phrases.beforeEnd(words) : phrases.afterEnd(words)}`;
-  return [
-    `GN Lingkaran. ${own === undefined ? opening(words) : fillIn(own, words)}`,
-    goingOn,
-    phrases.free,
-    phrases.stop,
-  ].join('\n');
 }
 
-function fillIn(template: string, words: Words): string {
+/** The whole message of a step. */
+export function nudgeText(facts: NudgeFacts, language: Language): string {
+  return nudgeTextOf(facts, wordsOf(facts, language), language);
+}
+
+/** The same with these words in the places of what differs from person to person. */
+export function nudgeTextOf(
+  { step, opening: own }: Pick<NudgeFacts, 'step' | 'opening'>,
+  words: NudgeWords,
+  language: Language,
+): string {
+  const phrases = PHRASES[language];
+  const before = step.startsWith('T-');
+  // A step added to the policy before its own words exist is told in those of the end.
+  const opening = phrases.opening[step] ?? (phrases.opening[before ? 'T-14' : 'T+0'] as (words: NudgeWords) => string);
+  const lines = [
+    `GN Lingkaran. ${own === undefined ? opening(words) : fillIn(own, words)}`,
+    `${phrases.benefit}${before ? phrases.beforeEnd(words) : phrases.afterEnd(words)}`,
+    ...(words.payLink === null ? [] : [phrases.pay(words.payLink)]),
+    phrases.free,
+    phrases.stop,
+  ];
+  return lines.join('\n');
+}
+
+function fillIn(template: string, words: NudgeWords): string {
   return TEXT_VARIABLES.reduce((text, name) => text.replaceAll(`{${name}}`, words[name]), template);
 }

@@ -3,6 +3,7 @@
  * several ways to say yes. A line is taken whole or refused with every column at fault; what looks odd but can be true
  * is a warning.
  */
+import { WORKER_CHANNELS, type WorkerChannel } from './channels.ts';
 import { addDays, addMonths, type CivilDate, type CivilMonth, isCivilDate, monthOf } from './dates.ts';
 import { agreesWithBirthDate, type NikContents, parseNik, type Sex } from './nik.ts';
 import { readOccupation, sectorOf } from './occupations.ts';
@@ -139,6 +140,25 @@ function readYesNo(text: string, reason: ReasonCode): Reading<boolean> {
   return NO.has(word) ? found(false) : fault(reason);
 }
 
+interface Consent {
+  readonly consentMessaging: boolean;
+  readonly channels?: readonly WorkerChannel[];
+}
+
+const CHANNEL_NAMES: ReadonlySet<string> = new Set(WORKER_CHANNELS);
+
+/** Yes, no, or the channels agreed to with the preferred one first: `whatsapp;sms`. */
+function readConsent(text: string): Reading<Consent> {
+  const yesOrNo = readYesNo(text, 'consent_missing');
+  if ('value' in yesOrNo) return found({ consentMessaging: yesOrNo.value });
+  const channels = tidy(text)
+    .toLowerCase()
+    .split(/[\s;,/|+]+/)
+    .filter((word) => word !== '');
+  if (channels.length === 0 || !channels.every((channel) => CHANNEL_NAMES.has(channel))) return yesOrNo;
+  return found({ consentMessaging: true, channels: [...new Set(channels)] as WorkerChannel[] });
+}
+
 function readIncome(text: string): Reading<number | null> {
   const written = tidy(text);
   if (written === '') return found(null);
@@ -171,7 +191,7 @@ function readColumns(record: RosterRecord, rules: RosterRules) {
     disability: readYesNo(record.disability, 'disability_invalid'),
     monthly_income: readIncome(record.monthly_income),
     source: readSource(record.source),
-    consent_messaging: readYesNo(record.consent_messaging, 'consent_missing'),
+    consent_messaging: readConsent(record.consent_messaging),
     language: readLanguage(record.language),
   } satisfies Record<RosterColumn, Reading<unknown>>;
 }
@@ -197,7 +217,7 @@ function profileOf(values: Values, rules: RosterRules, needsReview: boolean): Wo
     disability: values.disability,
     mustahik: values.source.toLowerCase().startsWith(ZAKAT_BODY_SOURCE),
     registrableUntilMonth: monthOf(lastRegistrationDate(values.birth_date, rules)) satisfies CivilMonth,
-    consentMessaging: values.consent_messaging,
+    ...values.consent_messaging,
     language: values.language,
     source: values.source,
     needsReview,

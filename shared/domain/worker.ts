@@ -2,8 +2,9 @@
  * A worker as everything outside the vault knows one: an opaque id and what the choice of whom a gift covers needs.
  * No name, number, phone or birth date (I9).
  */
+import type { WorkerChannel } from './channels.ts';
 import type { CivilDate, CivilMonth, Instant } from './dates.ts';
-import type { WorkerId } from './ids.ts';
+import type { CoverId, WorkerId } from './ids.ts';
 import type { Nik, Sex } from './nik.ts';
 import type { Sector } from './tariff.ts';
 
@@ -25,6 +26,8 @@ export interface WorkerProfile {
    */
   readonly registrableUntilMonth: CivilMonth;
   readonly consentMessaging: boolean;
+  /** Those the worker agreed to, the preferred first; absent: all, in our order. */
+  readonly channels?: readonly WorkerChannel[];
   readonly language: Language;
   readonly source: string;
   /** Data of a child: a person looks at it. */
@@ -37,6 +40,12 @@ export interface WorkerRow extends WorkerProfile {
   readonly waitingSince: Instant;
   /** Months somebody has paid, whoever it was (I3). */
   readonly paidMonths: ReadonlySet<CivilMonth>;
+  /** Of these, the ones the government pays. */
+  readonly governmentMonths?: ReadonlySet<CivilMonth>;
+  /** The last one bought for the worker; absent before the first. */
+  readonly currentCoverId?: CoverId;
+  /** A claim or a return to work is open since: nobody is reminded. */
+  readonly claimOpenSince?: CivilDate;
   /** Covers so far; the next one is this plus one. */
   readonly coverOrdinal: number;
   readonly version: number;

@@ -27,6 +27,14 @@ describe.each(['id', 'en'] as const)('in %s', (language) => {
     expect(text).toMatch(/JKK.*JKM.*(tiga bulan|three months)/s);
   });
 
+  it.each(steps)('%s says how to pay in one tap, where there is a link', (step) => {
+    const payLink = 'https://lingkaran.example/pay/token.1';
+    const lines = nudgeText({ step, ...facts, payLink }, language).split('\n');
+    expect(lines).toHaveLength(5);
+    expect(lines[2]).toMatch(language === 'id' ? /^Bayar .+: https:\S+1$/ : /^Pay .+: https:\S+1$/);
+    expect(lines.toSpliced(2, 1).join('\n')).toBe(nudgeText({ step, ...facts, payLink: null }, language));
+  });
+
   it('promises no sum, compels nobody and counts no days', () => {
     for (const text of texts) {
       expect(text.replaceAll('Rp16.800', '')).not.toMatch(/Rp|42|\bjuta\b|million/);

@@ -46,6 +46,14 @@ describe('a reminder (I7)', () => {
     expect(nudgeRefusal(changed, END, 'T-14', willing, day('2027-02-15'))).toBe(reason);
   });
 
+  it('does not as soon as a cover that goes on from this one was bought, nor to a child', () => {
+    const refusal = (worker: object) =>
+      nudgeRefusal(cover({ coverId: 'cov_1_1' as CoverId }), END, 'T-14', { ...willing, ...worker }, day('2027-02-15'));
+    expect(refusal({ currentCoverId: 'cov_1_1' })).toBeNull();
+    expect(refusal({ currentCoverId: 'cov_1_2' })).toBe('cover_renewed');
+    expect(refusal({ needsReview: true })).toBe('child_data');
+  });
+
   it('does not once its step has passed, nor without consent', () => {
     expect(nudgeRefusal(cover(), END, 'T-14', willing, day('2027-02-22'))).toBe('step_stale');
     expect(nudgeRefusal(cover(), END, 'T-14', { consentMessaging: false }, day('2027-02-15'))).toBe('no_consent');

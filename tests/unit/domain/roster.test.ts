@@ -67,6 +67,19 @@ describe('a good line', () => {
     expect(worker).toMatchObject({ language: 'id', disability: false, consentMessaging: false });
   });
 
+  it('takes the channels a worker agreed to, in their order', () => {
+    const consent = (text: string) => accepted({ consent_messaging: text }).worker;
+    expect(consent('SMS; whatsapp')).toMatchObject({ consentMessaging: true, channels: ['sms', 'whatsapp'] });
+    expect(consent('sms/sms')).toMatchObject({ consentMessaging: true, channels: ['sms'] });
+    expect(consent('ya')).not.toHaveProperty('channels');
+    expect(consent('tidak')).not.toHaveProperty('channels');
+    for (const text of ['email', 'sms;merpati', ';'])
+      expect(parse({ consent_messaging: text })).toEqual({
+        ok: false,
+        errors: [{ column: 'consent_messaging', reason: 'consent_missing' }],
+      });
+  });
+
   it('mends stray marks, spaces and Unicode forms', () => {
     const { person } = accepted({ nik: "\uFEFF'00000057 08900001 ", name: ' Re\u0301ne\t Ayu\u200B  ', sex: 'f' });
     expect(person).toMatchObject({ nik: '0000005708900001', name: 'R\u00E9ne Ayu', sex: 'female' });
