@@ -16,6 +16,7 @@ import { ensureFund } from '../../shared/store/funds.ts';
 import { findPaymentId, settlePaymentId } from '../../shared/store/payment-names.ts';
 import { readPledge, readPledges } from '../../shared/store/pledges.ts';
 import { keepInQuarantine, quarantineRecord } from '../../shared/store/quarantine.ts';
+import { readSelfPayOrder } from '../../shared/store/self-payments.ts';
 import { withFundClass } from './fund-class.ts';
 import { lookAhead } from './look-ahead.ts';
 import { type RecordPaymentDependencies, recordPayment } from './record-payment.ts';
@@ -38,6 +39,7 @@ const dependencies: RecordPaymentDependencies = {
   statusOf: paymentStatusOf,
   readDonation,
   readPledge,
+  readSelfPayOrder,
   ensureFund,
   isBooked,
   bookEvent,

@@ -10,6 +10,7 @@ import type { DonorId } from '../../shared/domain/donor.ts';
 import { type FundDescriptor, unrestrictedFund } from '../../shared/domain/fund.ts';
 import { donationIdOf, type FundId } from '../../shared/domain/ids.ts';
 import type { ReasonCode } from '../../shared/domain/reasons.ts';
+import { type SelfPayOrder, selfFund } from '../../shared/domain/self-payment.ts';
 import { Permanent, Transient } from '../../shared/errors.ts';
 import type { Interpretation } from '../../shared/gateways/gateway.ts';
 import type { Log, Meter } from '../../shared/logger.ts';
@@ -23,6 +24,8 @@ export interface RecordPaymentDependencies extends OnePaymentDependencies {
   readonly now: () => Instant;
   readonly statusOf: (gateway: string) => Promise<PaymentStatusPort | null>;
   readonly readPledge: (orderReference: string) => Promise<Pledge | null>;
+  /** What a worker ordered for the own cover; null for every other reference. */
+  readonly readSelfPayOrder: (orderReference: string) => Promise<SelfPayOrder | null>;
   readonly ensureFund: (descriptor: FundDescriptor) => Promise<FundId>;
   readonly isBooked: (effectKey: string) => Promise<boolean>;
   readonly bookEvent: (
@@ -86,7 +89,7 @@ async function withDonor(
   message: PaymentMessage,
   { interpret, keepDonor }: RecordPaymentDependencies,
 ): Promise<Donation> {
-  if (donation.donorId || message.authority === 'statement') return donation;
+  if (donation.donorId || donation.workerId || message.authority === 'statement') return donation;
   const { donor } = await interpret(message);
   const donorId = donor && (await keepDonor(donor));
   return donorId ? { ...donation, donorId } : donation;
@@ -153,11 +156,19 @@ async function destinationOf(
   { orderReference, fundClass }: CanonicalEvent,
   dependencies: RecordPaymentDependencies,
 ): Promise<Destination> {
+  const own = orderReference && !fundClass ? await dependencies.readSelfPayOrder(orderReference) : null;
+  if (own) return ownDestination(own, dependencies);
   const pledge = orderReference ? await dependencies.readPledge(orderReference) : null;
   const descriptor = pledge?.descriptor ?? unrestrictedFund('general');
   const fundId = await dependencies.ensureFund(fundClass ? { ...descriptor, fundClass } : descriptor);
   const donor = pledge?.donorId ? { donorId: pledge.donorId } : {};
   return { fundId, pledgeId: pledge?.pledgeId ?? null, ...donor };
+}
+
+/** What a worker pays goes into a fund of the own, and buys nobody else's cover. */
+async function ownDestination(order: SelfPayOrder, { ensureFund }: RecordPaymentDependencies): Promise<Destination> {
+  const { workerId, termMonths } = order;
+  return { fundId: await ensureFund(selfFund(workerId, order.package, termMonths)), pledgeId: null, workerId };
 }
 
 /**
@@ -173,7 +184,8 @@ async function openFor(
   if (!before) return openDonation(event, await destinationOf(event, dependencies), at);
   const { donation } = before;
   if (event.kind !== 'paid' || donation.status === 'paid') return donation;
-  return { ...donation, ...(await destinationOf(event, dependencies)) };
+  const { workerId: _meantBefore, ...payment } = donation;
+  return { ...payment, ...(await destinationOf(event, dependencies)) };
 }
 
 /**

@@ -8,7 +8,7 @@ import type { CanonicalEvent } from './canonical-event.ts';
 import type { Instant } from './dates.ts';
 import { feeOfPayment, takeFee } from './donation-fees.ts';
 import type { DonorId } from './donor.ts';
-import { type DonationId, donationIdOf, type FundId, type PledgeId } from './ids.ts';
+import { type DonationId, donationIdOf, type FundId, type PledgeId, type WorkerId } from './ids.ts';
 import { ACCOUNTS, type LedgerTransaction, ledgerTransaction, move } from './ledger.ts';
 import { addRupiah, minimumRupiah, negateRupiah, type Rupiah, rupiah, subtractRupiah, ZERO_RUPIAH } from './money.ts';
 
@@ -35,6 +35,8 @@ export interface Donation {
   readonly pledgeId: PledgeId | null;
   /** Who gave, where a contact is known; opaque outside the vault (I9). */
   readonly donorId?: DonorId;
+  /** No gift: this worker paid for the own cover. */
+  readonly workerId?: WorkerId;
   readonly firstSeenAt: Instant;
   readonly paidAt: Instant | null;
   readonly status: PaymentStatus;
@@ -76,6 +78,8 @@ export interface Destination {
   readonly pledgeId: PledgeId | null;
   /** The pledge's donor: whoever pays the invoice, the gift is theirs. */
   readonly donorId?: DonorId;
+  /** Whose own cover it pays: what a worker pays is no gift and has no donor. */
+  readonly workerId?: WorkerId;
 }
 
 export function openDonation(event: CanonicalEvent, destination: Destination, at: Instant): Donation {

@@ -206,6 +206,8 @@ export const REASONS = {
   cover_ended_early: { id: 'Perlindungan berakhir lebih awal.', en: 'The cover ended early.' },
   worker_deceased: { id: 'Pekerja meninggal dunia.', en: 'The worker died.' },
   worker_withdrawn: { id: 'Pekerja mengundurkan diri.', en: 'The worker withdrew.' },
+  worker_wage_earning: { id: 'Pekerja kini penerima upah.', en: 'The worker earns a wage now.' },
+  government_paid: { id: 'Iuran dibayar pemerintah.', en: 'The government pays the contribution.' },
   claim_open: { id: 'Ada klaim yang sedang berjalan.', en: 'A claim is open.' },
   step_stale: {
     id: 'Langkah pengingat sudah lewat; langkah berikutnya berlaku.',
@@ -275,6 +277,24 @@ export const REASONS = {
   recipient_not_listed: {
     id: 'Penerima uji tidak ada dalam pengaturan.',
     en: 'The settings do not list this recipient of test messages.',
+  },
+  // What happens to workers
+  event_contradiction: {
+    id: 'Peristiwa ini sudah dicatat dengan isi lain.',
+    en: 'This event is recorded already, and says something else.',
+  },
+  cover_running: {
+    id: 'Perlindungan masih berjalan atau dalam masa tenggang.',
+    en: 'The cover still runs, or is in grace.',
+  },
+  // What workers pay for themselves
+  payment_received: {
+    id: 'Pembayaran sudah diterima dan sedang diproses.',
+    en: 'The payment has been received and is being processed.',
+  },
+  payment_unavailable: {
+    id: 'Kanal pembayaran belum dapat memberi nomor pembayaran; coba lagi sebentar lagi.',
+    en: 'The gateway gives no way to pay right now; try again in a moment.',
   },
   // Requests
   not_found: { id: 'Tidak ditemukan.', en: 'Not found.' },

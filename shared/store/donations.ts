@@ -7,6 +7,7 @@ import { type DonationId, digest, donationIdOf, type FundId, shardOf } from '../
 import type { LedgerTransaction } from '../domain/ledger.ts';
 import { donorLink } from './donor-gifts.ts';
 import { dueBefore } from './due.ts';
+import { selfPaymentLink } from './self-payments.ts';
 import { awaitedItem, awaitsSettlement, settledItem } from './settlement-awaited.ts';
 import { batchGet, getItem, queryAll, type Row, type TransactItem, type TransactResult, transact } from './table.ts';
 
@@ -119,6 +120,7 @@ export async function bookEvent(
     { Put: { Item: marker, ConditionExpression: 'attribute_not_exists(pk)' } },
     donationPut(after, before?.version ?? 0, dueSince),
     ...pledgeLink(after, event),
+    ...selfPaymentLink(after),
     ...(event.kind === 'paid' ? donorLink(after.donorId ?? null, { donation: donationId }) : []),
     ...postings.map((posting) =>
       ledgerPut(`DONATION#${donationId}`, `${at}#${digest(event.effectKey + posting.kind, 12)}`, posting, {

@@ -35,6 +35,7 @@ async function record(event: CanonicalEvent, more: Partial<PaymentMessage> = {})
     statusOf: async () => null,
     readDonation,
     readPledge: async () => pledge,
+    readSelfPayOrder: async () => null,
     ensureFund,
     isBooked,
     bookEvent,

@@ -3,8 +3,10 @@ import { type RecordPaymentDependencies, recordPayment } from '../../../function
 import type { CanonicalEvent, DonorContact } from '../../../shared/domain/canonical-event.ts';
 import type { Instant } from '../../../shared/domain/dates.ts';
 import type { DonorId } from '../../../shared/domain/donor.ts';
-import { unrestrictedFund } from '../../../shared/domain/fund.ts';
-import { donationIdOf } from '../../../shared/domain/ids.ts';
+import { fundIdOf, unrestrictedFund } from '../../../shared/domain/fund.ts';
+import { type CoverId, donationIdOf, type WorkerId } from '../../../shared/domain/ids.ts';
+import { rupiah } from '../../../shared/domain/money.ts';
+import { orderAfter, selfFund } from '../../../shared/domain/self-payment.ts';
 import { Permanent, Transient } from '../../../shared/errors.ts';
 import { SILENT_LOG, SILENT_METER } from '../../../shared/logger.ts';
 import type { FundMessage, PaymentMessage } from '../../../shared/messages.ts';
@@ -12,9 +14,10 @@ import type { Confirmation } from '../../../shared/ports/payment-status.ts';
 import { bookEvent, isBooked, readDonation } from '../../../shared/store/donations.ts';
 import { linksOfDonor } from '../../../shared/store/donor-gifts.ts';
 import { Donors } from '../../../shared/store/donors.ts';
-import { ensureFund } from '../../../shared/store/funds.ts';
+import { ensureFund, listFundIds, readFund } from '../../../shared/store/funds.ts';
 import { findPaymentId, settlePaymentId } from '../../../shared/store/payment-names.ts';
 import type { Pledge } from '../../../shared/store/pledges.ts';
+import { putOrder, readSelfPayOrder, selfPaymentsOf } from '../../../shared/store/self-payments.ts';
 import { balancesOf } from '../../support/books.ts';
 import { AT, eventOf } from '../../support/events.ts';
 import { messageOf } from '../../support/people-and-gifts.ts';
@@ -48,6 +51,7 @@ function withBooks(changes: Partial<RecordPaymentDependencies> = {}): RecordPaym
     statusOf: async () => null,
     readDonation,
     readPledge: async () => null,
+    readSelfPayOrder,
     ensureFund,
     isBooked,
     bookEvent,
@@ -84,6 +88,65 @@ describe('a payment on the word of a statement', () => {
     expect(donation()).toMatchObject({ status: 'paid', receivedRupiah: 100_000 });
     expect(asks).not.toHaveBeenCalled();
     expect(seen.donors).toEqual([]);
+  });
+});
+
+describe('what a worker pays for the own cover', () => {
+  const wanted = {
+    workerId: 'wrk_a' as WorkerId,
+    coverId: 'cov_a_1' as CoverId,
+    package: 'JKK_JKM',
+    termMonths: 3,
+    amountRupiah: rupiah(50_400),
+  } as const;
+  const order = orderAfter(null, wanted, AT);
+  const payment = eventOf('paid', 50_400, { orderReference: order.orderReference, fee: 4_000 });
+  beforeEach(() => putOrder(order, null));
+
+  it('goes into the fund of that worker and period, whole, whatever the channel keeps', async () => {
+    await record([payment]);
+    const fundId = fundIdOf(selfFund(wanted.workerId, 'JKK_JKM', 3));
+    expect(donation()).toMatchObject({
+      fundId,
+      workerId: 'wrk_a',
+      pledgeId: null,
+      remainingRupiah: 50_400,
+      feeRupiah: 0,
+    });
+    expect(balancesOf(system)).toMatchObject({ 'fund:self': 50_400, guarantee: -4_000 });
+    expect(seen.sent).toMatchObject([{ kind: 'donation', fundId }]);
+    expect(await selfPaymentsOf(wanted.workerId)).toEqual([donation()?.donationId]);
+    expect(await readFund(fundId)).toMatchObject({ descriptor: { fundClass: 'self', termMonths: 3 } });
+    expect(await listFundIds()).toEqual([]);
+  });
+
+  it('has no donor: who paid is kept nowhere', async () => {
+    await record([payment], {
+      interpret: async () => ({ events: [], ignored: false, deliveryKey: '', donor: { email: 'a@example.org' } }),
+    });
+    expect(seen.donors).toEqual([]);
+    expect(donation()).not.toHaveProperty('donorId');
+  });
+
+  it('counts after the order expired, and goes back like a gift', async () => {
+    await record([payment], { now: () => '2027-11-20T03:00:00.000Z' as Instant });
+    await record([eventOf('refunded', 10_400, { effect: 'refund:1', orderReference: order.orderReference })]);
+    expect(donation()).toMatchObject({ remainingRupiah: 40_000, refundedRupiah: 10_400, workerId: 'wrk_a' });
+  });
+
+  it('is a gift where the channel has another class of money, or where nobody ordered it', async () => {
+    await record([{ ...payment, fundClass: 'zakat' }]);
+    expect(donation()).toMatchObject({ fundId: 'zakat' });
+    await record([{ ...payment, paymentId: 'p2', effectKey: 'e2', orderReference: 'GNS-20260101-0000000000' }]);
+    expect(system.rows('donation').map(({ fundId }) => fundId)).toEqual(['zakat', 'general']);
+    expect(await selfPaymentsOf(wanted.workerId)).toEqual([]);
+  });
+
+  it('is not the worker’s where the payment names another order than the notice before it', async () => {
+    await record([eventOf('pending', 50_400, { orderReference: order.orderReference })]);
+    await record([{ ...payment, orderReference: 'DON-1' }]);
+    expect(donation()).toMatchObject({ fundId: 'general', status: 'paid' });
+    expect(donation()).not.toHaveProperty('workerId');
   });
 });
 
