@@ -56,4 +56,17 @@ export function alarmDelaySeconds(stageSeconds: number): number {
   return stageSeconds / clock.speed;
 }
 
+const MINUTES_PER_DAY = 24 * 60;
+
+/** How many real minutes a day of a clock takes that timers of the stage cannot follow; null where they can. */
+export function minutesOfDay({ alarms, speed }: ScaledClock): number | null {
+  return alarms === 'real' && speed > 1 ? Math.max(1, Math.round(MINUTES_PER_DAY / speed)) : null;
+}
+
+/** The same of this stage's clock. */
+export function dayOfClockMinutes(): number | null {
+  const clock = scaledClock();
+  return clock ? minutesOfDay(clock) : null;
+}
+
 export type Now = () => Instant;

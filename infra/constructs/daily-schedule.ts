@@ -5,7 +5,7 @@ import { Schedule, ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import { LambdaInvoke } from 'aws-cdk-lib/aws-scheduler-targets';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import type { ScaledClock } from '../../shared/clock.ts';
+import { minutesOfDay } from '../../shared/clock.ts';
 import { FOLDER_MARK, mark } from '../marks.ts';
 import type { Stage } from '../stage.ts';
 import type { LingkaranFunction } from './lingkaran-function.ts';
@@ -18,8 +18,6 @@ export interface DailyScheduleProps {
   /** Keeps a start that could not be delivered, and one whose function failed every time. */
   readonly deadLetterQueue: IQueue;
 }
-
-const MINUTES_PER_DAY = 24 * 60;
 
 export class DailySchedule extends Construct {
   constructor(scope: Construct, id: string, props: DailyScheduleProps) {
@@ -41,13 +39,7 @@ export class DailySchedule extends Construct {
 
 /** Where the scheduler cannot follow the stage's clock, a day of that clock is so many real minutes. */
 function expressionOf({ hour, minute, stage: { clock } }: DailyScheduleProps): ScheduleExpression {
-  if (clock && runsAhead(clock)) {
-    const minutes = Math.max(1, Math.round(MINUTES_PER_DAY / clock.speed));
-    return ScheduleExpression.rate(Duration.minutes(minutes));
-  }
+  const minutes = clock ? minutesOfDay(clock) : null;
+  if (minutes !== null) return ScheduleExpression.rate(Duration.minutes(minutes));
   return ScheduleExpression.cron({ hour: String(hour), minute: String(minute), timeZone: TimeZone.ASIA_JAKARTA });
-}
-
-function runsAhead({ alarms, speed }: ScaledClock): boolean {
-  return alarms === 'real' && speed > 1;
 }

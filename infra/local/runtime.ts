@@ -7,6 +7,7 @@ import { executionService } from './aws/execution-service.ts';
 import { keyService } from './aws/key-service.ts';
 import { type ObjectService, objectService } from './aws/object-service.ts';
 import { queueService } from './aws/queue-service.ts';
+import { scheduleService } from './aws/schedule-service.ts';
 import { openFileFolder } from './files/open-file-folder.ts';
 import { type Foundation, type FoundationOptions, layFoundation } from './foundation.ts';
 import { type Functions, loadFunctions } from './functions.ts';
@@ -15,6 +16,7 @@ import { Executions } from './lifecycle/executions.ts';
 import { Opened } from './opened.ts';
 import { DelayedMessages } from './queues/delayed-messages.ts';
 import { Poller } from './queues/poller.ts';
+import { CreatedSchedules } from './schedules/created-schedules.ts';
 import { Schedules } from './schedules/schedules.ts';
 import { type Secrets, secretService } from './secrets.ts';
 import type { StageClock } from './stage-clock.ts';
@@ -97,6 +99,8 @@ interface Movers {
   readonly activity: Activity;
   readonly delayed: DelayedMessages;
   readonly executions: Executions;
+  readonly created: CreatedSchedules;
+  readonly schedules: Schedules;
   readonly pollers: readonly Poller[];
   readonly timekeeper: Timekeeper;
 }
@@ -105,7 +109,8 @@ function moversOf(foundation: Foundation, functions: Functions, activity: Activi
   const { database, queues, clock, system, place } = foundation;
   const shared = { database, functions, activity, queues };
   const delayed = new DelayedMessages(database, queues);
-  const schedules = new Schedules({ ...shared, resources: system.schedules, nowMilliseconds: clock.now() });
+  const created = new CreatedSchedules(database);
+  const schedules = new Schedules({ ...shared, created, resources: system.schedules, nowMilliseconds: clock.now() });
   const executions = new Executions({
     ...shared,
     machines: system.machines,
@@ -114,13 +119,13 @@ function moversOf(foundation: Foundation, functions: Functions, activity: Activi
   });
   const pollers = system.mappings.map((mapping) => new Poller({ ...shared, mapping, region: place.region }));
   const timekeeper = new Timekeeper(clock, new Alarms([schedules, executions, delayed]), activity);
-  return { activity, delayed, executions, pollers, timekeeper };
+  return { activity, delayed, executions, created, schedules, pollers, timekeeper };
 }
 
 /** From here on the clients of the functions are answered. */
 function serveFunctions(
   foundation: Foundation,
-  { delayed, executions }: Movers,
+  { delayed, executions, created, schedules }: Movers,
   objects: ObjectService | undefined,
 ): void {
   const { endpoint, queues, clock, database, system, secrets } = foundation;
@@ -131,7 +136,13 @@ function serveFunctions(
     secretsmanager: secretService(system.secrets, secrets),
     TrentService: keyService(secrets.masterKey, system.keys),
   };
-  endpoint.serve(services, objects);
+  const functionNames = system.functions.map(({ name }) => name);
+  const schedule = scheduleService({ created, functionNames, changed: () => schedules.follow(clock.now()) });
+  endpoint.serve(
+    services,
+    async (request, response) =>
+      (await schedule(request, response)) || (objects !== undefined && (await objects(request, response))),
+  );
 }
 
 /** What runs may end, within a limit; the rest is taken up again at the next start. */

@@ -17,6 +17,7 @@ export interface DueStep {
 
 /** A last step has none that overtakes it; after so many days nobody expects it any more. */
 const LATEST_DAYS = 30;
+const LOOKED_BACK_DAYS = 7;
 
 /** The last day whose hour of sending has come. */
 export function lastDayDue(sendHour: number, at: Instant): CivilDate {
@@ -27,7 +28,7 @@ export function lastDayDue(sendHour: number, at: Instant): CivilDate {
 /** The first day of a campaign launched at an instant: the day whose hour is still to come, or the start if later. */
 export function firstDayOf({ sendHour, startsOn }: Pick<Campaign, 'sendHour' | 'startsOn'>, at: Instant): CivilDate {
   const next = addDays(lastDayDue(sendHour, at), 1);
-  return startsOn !== null && startsOn > next ? startsOn : next;
+  return startsOn === null ? next : laterOf(startsOn, next);
 }
 
 type Progress = Pick<Campaign, 'steps' | 'sendHour' | 'endsOn' | 'firstDay' | 'ranThrough'>;
@@ -40,15 +41,22 @@ export function runsThrough({ sendHour, endsOn, firstDay, ranThrough }: Progress
   return last >= firstDay && (ranThrough === null || last > ranThrough) ? last : null;
 }
 
-/** The steps of every day since the last run, oldest day first. */
+/**
+ * The steps of every day since the last run, oldest day first, and of a week before it: a cover may join its cohort after
+ * a step was run.
+ */
 export function dueSteps(campaign: Progress, at: Instant): DueStep[] {
   const last = runsThrough(campaign, at);
   const { firstDay, ranThrough } = campaign;
   if (last === null || firstDay === null) return [];
+  const first = ranThrough === null ? firstDay : laterOf(firstDay, addDays(ranThrough, 1 - LOOKED_BACK_DAYS));
   const due: DueStep[] = [];
-  for (let on = ranThrough === null ? firstDay : addDays(ranThrough, 1); on <= last; on = addDays(on, 1))
-    due.push(...stepsOn(campaign.steps, on, civilDateOf(at)));
+  for (let on = first; on <= last; on = addDays(on, 1)) due.push(...stepsOn(campaign.steps, on, civilDateOf(at)));
   return due;
+}
+
+function laterOf(a: CivilDate, b: CivilDate): CivilDate {
+  return a > b ? a : b;
 }
 
 /** What is due on one day, seen from another. */

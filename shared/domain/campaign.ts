@@ -189,6 +189,10 @@ export function stateAfter(state: CampaignState, command: CampaignCommand): Camp
   throw new Permanent('campaign_state', { detail: `${command}: the campaign is ${state}` });
 }
 
+export function hasEnded({ state }: Pick<Campaign, 'state'>): boolean {
+  return state === 'stopped' || state === 'finished';
+}
+
 /** End dates of which a step falls on a day of the campaign: `[from, before)`; an open campaign looks a year ahead. */
 export function endDatesReached(
   { steps, endsOn }: Pick<CampaignPlan, 'steps' | 'endsOn'>,

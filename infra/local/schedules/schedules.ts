@@ -7,10 +7,14 @@ import type { Database } from '../database.ts';
 import type { Functions } from '../functions.ts';
 import type { QueueStore } from '../queues/queue-store.ts';
 import type { ScheduleResource } from '../template/resources.ts';
+import type { CreatedSchedules } from './created-schedules.ts';
 import { nextTime } from './cron.ts';
 
 export interface SchedulesOptions {
+  /** Of the template. */
   readonly resources: readonly ScheduleResource[];
+  /** Made by calls while the stage runs. */
+  readonly created: CreatedSchedules;
   readonly database: Database;
   readonly functions: Functions;
   readonly activity: Activity;
@@ -28,7 +32,13 @@ export class Schedules implements AlarmSource {
   constructor(options: SchedulesOptions) {
     this.#options = options;
     this.#forgetOthers();
-    for (const resource of options.resources) this.#plan(resource, options.nowMilliseconds, 'keep');
+    for (const resource of this.#all()) this.#plan(resource, options.nowMilliseconds, 'keep');
+  }
+
+  /** Plans what was created, and forgets what was deleted. */
+  follow(nowMilliseconds: number): void {
+    this.#forgetOthers();
+    for (const resource of this.#options.created.all()) this.#plan(resource, nowMilliseconds, 'keep');
   }
 
   next(): number | undefined {
@@ -43,20 +53,27 @@ export class Schedules implements AlarmSource {
       .prepare('SELECT name, next_ms FROM schedules WHERE next_ms <= ? ORDER BY next_ms, name')
       .all(nowMilliseconds) as { name: string; next_ms: number }[];
     for (const { name, next_ms } of rows) {
-      const resource = this.#options.resources.find((candidate) => candidate.name === name);
+      const resource = this.#find(name);
       if (!resource) continue;
       await this.#options.activity.during(() => this.#start(resource, next_ms));
-      // Only now: killed in between, it starts twice, which Scheduler may do anyway.
-      this.#plan(resource, nowMilliseconds, 'replace');
+      // Only now: killed in between, it starts twice, which Scheduler may do anyway. What it started may have deleted it.
+      if (this.#find(name)) this.#plan(resource, nowMilliseconds, 'replace');
     }
   }
 
+  #all(): readonly ScheduleResource[] {
+    return [...this.#options.resources, ...this.#options.created.all()];
+  }
+
+  #find(name: string): ScheduleResource | undefined {
+    return this.#all().find((candidate) => candidate.name === name);
+  }
+
   #forgetOthers(): void {
-    const { database, resources } = this.#options;
     const names = JSON.stringify(
-      resources.map(({ name, expression, timezone }) => `${name} ${expression} ${timezone}`),
+      this.#all().map(({ name, expression, timezone }) => `${name} ${expression} ${timezone}`),
     );
-    database
+    this.#options.database
       .prepare(`DELETE FROM schedules WHERE name || ' ' || expression NOT IN (SELECT value FROM json_each(?))`)
       .run(names);
   }

@@ -151,6 +151,11 @@ function routeOf({ properties }: Found, reader: Reader): RouteResource {
 }
 
 function scheduleOf({ logicalId, properties }: Found): ScheduleResource | undefined {
+  return scheduleFrom(logicalId, properties);
+}
+
+/** A schedule as a template or a call describes it, in the same words; undefined where it is switched off. */
+export function scheduleFrom(name: string, properties: Properties): ScheduleResource | undefined {
   if (properties.State === 'DISABLED') return undefined;
   const target = properties.Target as {
     readonly Arn: string;
@@ -159,7 +164,7 @@ function scheduleOf({ logicalId, properties }: Found): ScheduleResource | undefi
     readonly DeadLetterConfig?: { readonly Arn: string };
   };
   return {
-    name: logicalId,
+    name,
     expression: String(properties.ScheduleExpression),
     timezone: String(properties.ScheduleExpressionTimezone ?? 'UTC'),
     functionName: functionNameIn(target.Arn),
