@@ -13,6 +13,8 @@ export const midtransSecretsSchema = z.lazy(() =>
     /** A separate notification signing key where the dashboard shows one; the server keys otherwise. */
     signatureKeys: secretList.optional(),
     statusApi: z.url().nullable().default(null),
+    /** Asked for a virtual account or a code when a worker pays; without one the page names the reference to pay under. */
+    chargeApi: z.url().nullish(),
   }),
 );
 export type MidtransSecrets = z.infer<typeof midtransSecretsSchema>;

@@ -1,4 +1,4 @@
-/** A gateway's status API over HTTP: one polite question at a time, with whichever of our keys it takes. */
+/** A gateway's API over HTTP: one polite question at a time, with whichever of our keys it takes. */
 import { Transient } from '../errors.ts';
 import { isJsonObject, type JsonObject, readText } from '../gateways/message-bytes.ts';
 import { type Pace, pace as paceOf } from './pace.ts';
@@ -23,6 +23,8 @@ export interface StatusAnswer {
 export interface StatusApi {
   /** @throws Transient `status_unavailable` where it cannot be reached, is too busy, or takes none of our keys */
   get(path: string, headers?: Readonly<Record<string, string>>): Promise<StatusAnswer>;
+  /** As `get`; the caller sees to it that asking twice is harmless. */
+  post(path: string, document: JsonObject, headers?: Readonly<Record<string, string>>): Promise<StatusAnswer>;
   unavailable(detail: string): Transient;
 }
 
@@ -36,40 +38,54 @@ const DEFAULT_PAUSE_SECONDS = 2;
 
 export function statusApi(options: StatusApiOptions): StatusApi {
   const { name, keys, pace = paceOf() } = options;
-  const unavailable = (detail: string) =>
-    new Transient('status_unavailable', { detail: `${name} status API: ${detail}` });
+  const unavailable = (detail: string) => new Transient('status_unavailable', { detail: `${name} API: ${detail}` });
 
-  async function ask(path: string, key: string | undefined, headers: Readonly<Record<string, string>>) {
-    const response = await pace.run(() => request(options, path, key, headers));
+  async function ask(question: Question, key: string | undefined) {
+    const response = await pace.run(() => request(options, question, key));
     if (response.code !== TOO_MANY_REQUESTS) return response;
     pace.pause(response.retryAfterSeconds * 1000);
     throw unavailable(`asks for ${response.retryAfterSeconds} s of rest`);
   }
 
+  async function askWithOurKeys(question: Question): Promise<StatusAnswer> {
+    for (const key of keys.length > 0 ? keys : [undefined]) {
+      const answer = await ask(question, key);
+      // A key that was just replaced is refused; the previous one may still be the valid one.
+      if (answer.code !== UNAUTHORIZED) return answer;
+    }
+    throw unavailable('our keys are refused');
+  }
+
   return {
     unavailable,
-    async get(path, headers = {}) {
-      for (const key of keys.length > 0 ? keys : [undefined]) {
-        const answer = await ask(path, key, headers);
-        // A key that was just replaced is refused; the previous one may still be the valid one.
-        if (answer.code !== UNAUTHORIZED) return answer;
-      }
-      throw unavailable('our keys are refused');
-    },
+    get: (path, headers = {}) => askWithOurKeys({ path, headers }),
+    post: (path, document, headers = {}) => askWithOurKeys({ path, headers, document }),
   };
+}
+
+interface Question {
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+  /** Sent, where there is one. */
+  readonly document?: JsonObject;
 }
 
 async function request(
   { address, fetch: fetchUrl = fetch, timeoutSeconds = DEFAULT_TIMEOUT_SECONDS }: StatusApiOptions,
-  path: string,
+  { path, headers, document }: Question,
   key: string | undefined,
-  headers: Readonly<Record<string, string>>,
 ): Promise<StatusAnswer & { readonly retryAfterSeconds: number }> {
   const authorization =
     key === undefined ? {} : { authorization: `Basic ${Buffer.from(`${key}:`).toString('base64')}` };
   try {
     const response = await fetchUrl(`${address.replace(/\/+$/, '')}${path}`, {
-      headers: { accept: 'application/json', ...authorization, ...headers },
+      ...(document ? { method: 'POST', body: JSON.stringify(document) } : {}),
+      headers: {
+        accept: 'application/json',
+        ...(document ? { 'content-type': 'application/json' } : {}),
+        ...authorization,
+        ...headers,
+      },
       redirect: 'error',
       signal: AbortSignal.timeout(timeoutSeconds * 1000),
     });
