@@ -153,7 +153,7 @@ export function campaignOf<Some extends RunningCampaign>(
 }
 
 /** Those that have their covers on a day, the highest first. */
-function runningOn<Some extends Campaign>(campaigns: readonly Some[], day: CivilDate): Some[] {
+export function runningOn<Some extends Campaign>(campaigns: readonly Some[], day: CivilDate): Some[] {
   return campaigns
     .filter(({ state }) => state === 'launched' || state === 'paused')
     .filter(({ firstDay, endsOn }) => firstDay !== null && firstDay <= day && (endsOn === null || day < endsOn))
