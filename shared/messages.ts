@@ -5,6 +5,7 @@
 import * as z from 'zod';
 import type { CanonicalEvent } from './domain/canonical-event.ts';
 import { EVENT_KINDS } from './domain/canonical-event.ts';
+import { END_REASONS } from './domain/cover-end.ts';
 import type { CivilDate, Instant } from './domain/dates.ts';
 import type {
   AllocationId,
@@ -81,6 +82,18 @@ export const fundMessageSchema = z.discriminatedUnion('kind', [
     coverId: id<CoverId>(),
     startDate: id<CivilDate>(),
   }),
+  /** The worker died or left, or somebody else pays: months not used go back. */
+  z.object({
+    contractVersion,
+    kind: z.literal('end'),
+    fundId: id<FundId>(),
+    coverId: id<CoverId>(),
+    /** The first day on which the worker is not to be covered. */
+    endsOn: id<CivilDate>(),
+    reason: z.enum(END_REASONS),
+  }),
+  /** The tariff changed: price the months not yet handed over anew. */
+  z.object({ contractVersion, kind: z.literal('adjust'), fundId: id<FundId>(), coverId: id<CoverId>() }),
   /** Workers arrived or money came back: buy what the pool can. */
   z.object({ contractVersion, kind: z.literal('fill'), fundId: id<FundId>() }),
 ]);

@@ -5,8 +5,10 @@
  */
 import type { DonationId } from '../../shared/domain/ids.ts';
 import type { FundMessage } from '../../shared/messages.ts';
+import { adjustCover } from './adjust-cover.ts';
 import { type BuyFromLineDependencies, buyFromLine } from './buy-from-line.ts';
 import { Desk } from './desk.ts';
+import { endCoverEarly } from './end-cover.ts';
 import { releaseCover, repriceCover, type SettleCoverDependencies } from './settle-cover.ts';
 import { type TakeGiftsDependencies, takeGifts } from './take-gifts.ts';
 
@@ -55,9 +57,13 @@ async function donationsTouched(
     case 'donation':
       return [message.donationId];
     case 'release':
-      return releaseCover(fund, message, dependencies);
+      return releaseCover(message, dependencies);
     case 'reprice':
       return repriceCover(fund, message, dependencies);
+    case 'end':
+      return endCoverEarly(message, dependencies);
+    case 'adjust':
+      return adjustCover(fund, message, dependencies);
     case 'fill':
       return [];
   }

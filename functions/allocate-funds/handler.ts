@@ -13,6 +13,8 @@ import { gatheredRupiahOf, saveGathering, takeFromGathered } from '../../shared/
 import { quarantineRecord } from '../../shared/store/quarantine.ts';
 import { allocationsOf, coversOfAllocation, saveShares, settleCover } from '../../shared/store/settlements.ts';
 import { WaitingList } from '../../shared/store/waiting.ts';
+import { readWorker } from '../../shared/store/workers.ts';
+import { tariffInForce } from '../../shared/tariff-in-force.ts';
 import { type AllocateFundsDependencies, allocateFunds } from './allocate-funds.ts';
 
 const log = loggerFor('allocate-funds');
@@ -36,6 +38,8 @@ const dependencies: AllocateFundsDependencies = {
   coversOfAllocation,
   saveShares,
   readCover,
+  readWorker,
+  tariffInForce,
   cohortSizes: () => settings().lifecycle,
   joinCohort,
   settleCover,

@@ -11,7 +11,9 @@ import type { ReasonCode } from './reasons.ts';
 import type { Package, Sector } from './tariff.ts';
 
 /** What is stored; the rest follows from the dates. */
-export type StoredCoverState = 'reserved' | 'active' | 'rejected' | 'cancelled' | 'deceased' | 'withdrawn';
+export type StoredCoverState = 'reserved' | 'active' | 'rejected' | EndedCoverState;
+/** Ended before its term, by what happened to the worker; `cancelled`: somebody else pays from then on. */
+export type EndedCoverState = 'cancelled' | 'deceased' | 'withdrawn';
 
 export type CoverState = StoredCoverState | 'submitted' | 'expiring' | 'renewed' | 'expired_in_grace' | 'lapsed';
 
@@ -25,6 +27,7 @@ export interface Cover {
   readonly region: string;
   readonly state: StoredCoverState;
   readonly termMonths: number;
+  /** Those bought; of a cover that ended early only those that were used, and a tariff may have made them more or less. */
   readonly months: readonly CoverMonth[];
   /** How many of the months, from the first, were handed to the registrar. */
   readonly monthsPaid: number;
@@ -33,6 +36,7 @@ export interface Cover {
   readonly startDate?: CivilDate;
   readonly endDate?: CivilDate;
   readonly cohortId?: CohortId;
+  /** It ended early: on this day the worker died, or from this day on nobody is covered by it. */
   readonly endedOn?: CivilDate;
   /** The worker's cover before this one, which it renews. */
   readonly renews?: CoverId;
@@ -68,19 +72,33 @@ export function graceEndOf(startDate: CivilDate, termMonths: number, anchorDay?:
 /** The state a person sees on a day. `submitted`: the registrar has it and has not answered. */
 export function coverState(cover: Cover, today: CivilDate, submitted: boolean): CoverState {
   if (cover.state === 'reserved') return submitted ? 'submitted' : 'reserved';
-  if (cover.state !== 'active' || !cover.startDate || !cover.endDate) return cover.state;
+  if (!cover.startDate || !cover.endDate || !runsOn(cover, today)) return cover.state;
   if (cover.renewedBy) return 'renewed';
   if (today < addDays(cover.endDate, -EXPIRING_DAYS)) return 'active';
   if (today < cover.endDate) return 'expiring';
-  const inGrace =
-    cover.claimOpenSince !== undefined || today < graceEndOf(cover.startDate, cover.months.length, cover.anchorDay);
+  const inGrace = cover.claimOpenSince !== undefined || today < graceEndOfCover(cover, cover.startDate);
   return inGrace ? 'expired_in_grace' : 'lapsed';
+}
+
+function graceEndOfCover({ months, anchorDay }: Cover, startDate: CivilDate): CivilDate {
+  return graceEndOf(startDate, months.length, anchorDay);
+}
+
+/** An end that was announced for a later day has not come yet. */
+function runsOn({ state, endedOn }: Cover, day: CivilDate): boolean {
+  if (state === 'active') return true;
+  return (state === 'withdrawn' || state === 'cancelled') && endedOn !== undefined && day < endedOn;
+}
+
+/** Its term and its grace are over on this day, and nobody goes on with it. */
+export function hasLapsedBy(cover: Cover, day: CivilDate): boolean {
+  return cover.state === 'active' && coverState(cover, day, true) === 'lapsed';
 }
 
 /** Is the worker protected on this day? */
 export function protectsOn(cover: Cover, day: CivilDate): boolean {
   if (!cover.startDate || !cover.endDate) return false;
-  if (cover.state !== 'active') return false;
+  if (cover.state === 'reserved' || cover.state === 'rejected') return false;
   return cover.startDate <= day && day < cover.endDate;
 }
 

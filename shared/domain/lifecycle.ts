@@ -51,11 +51,24 @@ export function cohortOf(
   anchorDay?: number,
 ): Cohort {
   const group = shardOf(`group:${coverId}`, sizes.groups);
+  return { ...cohortInGroup(startDate, termMonths, group, anchorDay), shards: sizes.shards };
+}
+
+/** The cohort of a group: where a cover goes on whose term a tariff changed. */
+export function cohortInGroup(
+  startDate: CivilDate,
+  termMonths: number,
+  group: number,
+  anchorDay?: number,
+): Omit<Cohort, 'shards'> {
   const anchor = anchoredDay(startDate, anchorDay);
   const other = anchor === anchoredDay(startDate) ? undefined : anchor;
-  const cohortId = cohortIdOf(startDate, termMonths, group, other);
-  const cohort = { cohortId, startDate, termMonths, group, shards: sizes.shards };
+  const cohort = { cohortId: cohortIdOf(startDate, termMonths, group, other), startDate, termMonths, group };
   return other === undefined ? cohort : { ...cohort, anchorDay: other };
+}
+
+export function groupOf(cohortId: CohortId): number {
+  return Number(cohortId.slice(cohortId.lastIndexOf('-g') + 2));
 }
 
 export function shardOfCover(coverId: CoverId, shards: number): number {

@@ -118,9 +118,7 @@ export function tariffDigest(tariff: Tariff): string {
 }
 
 function programmePrice(programme: Programme, sector: Sector, contributionMonth: CivilMonth, tariff: Tariff): Rupiah {
-  const base = tariff.bases
-    .filter((row) => row.programme === programme && row.fromMonth <= contributionMonth)
-    .at(-1);
+  const base = tariff.bases.filter((row) => row.programme === programme && row.fromMonth <= contributionMonth).at(-1);
   if (!base) throw new InvariantBroken('I6', `no tariff for ${programme} in ${contributionMonth}`);
   const holds = tariff.adjustments.filter(
     (row) =>

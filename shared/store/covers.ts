@@ -1,7 +1,7 @@
 /** Covers lie beside their worker; the cohort index finds those of one cohort and shard by key only. */
 import type { Cover } from '../domain/cover.ts';
 import { type CohortId, type CoverId, ordinalOfCover, type WorkerId, workerIdOfCover } from '../domain/ids.ts';
-import { cohortKeyOf } from '../domain/lifecycle.ts';
+import { cohortKeyOf, shardOfCover } from '../domain/lifecycle.ts';
 import { batchGet, getItem, queryAll, queryPages, type Row } from './table.ts';
 
 export function coverKey(coverId: CoverId) {
@@ -15,6 +15,11 @@ export function coverOf(row: Row): Cover {
 
 export function coverRow(cover: Cover): Row {
   return { ...coverKey(cover.coverId), type: 'cover', ...cover };
+}
+
+/** Where the cohort's phases find a cover. @param shards those the cohort was born with */
+export function cohortPlace({ cohortId, coverId }: Cover, shards: number): Row {
+  return cohortId ? { cohortKey: cohortKeyOf(cohortId, shardOfCover(coverId, shards)), cohortSort: coverId } : {};
 }
 
 export async function readCover(coverId: CoverId): Promise<Cover | null> {

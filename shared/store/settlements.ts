@@ -1,28 +1,24 @@
-/** One cover settled after the registrar's answer, with every row it touches in one transaction. */
-import type { CoverMonth } from '../domain/allocation.ts';
+/** One cover settled, with every row it touches in one transaction: after the registrar's answer, an early end, a new tariff. */
 import type { Cover } from '../domain/cover.ts';
-import type { Instant } from '../domain/dates.ts';
+import type { CoverChange } from '../domain/cover-events.ts';
+import type { CivilDate, Instant } from '../domain/dates.ts';
 import type { Donation } from '../domain/donation.ts';
 import type { AllocationId, DonationId } from '../domain/ids.ts';
 import { ACCOUNTS, type LedgerTransaction, ledgerTransaction, move } from '../domain/ledger.ts';
-import { cohortKeyOf, shardOfCover } from '../domain/lifecycle.ts';
 import { negateRupiah, type Rupiah } from '../domain/money.ts';
-import { waitingKeys } from '../domain/worker.ts';
-import { InvariantBroken } from '../errors.ts';
-import { coverKey, coverRow, readCovers } from './covers.ts';
+import { type WorkerRow, waitingKeys } from '../domain/worker.ts';
+import { cohortPlace, coverKey, readCovers } from './covers.ts';
 import { donationPut, ledgerPut, type StoredDonation } from './donations.ts';
-import type { Fund } from './funds.ts';
-import { getItem, queryAll, type TransactItem, transact } from './table.ts';
-import { readWorker, workerKey } from './workers.ts';
+import { getItem, queryAll, type Row, type TransactItem, transact } from './table.ts';
+import { workerKey } from './workers.ts';
 
 export interface CoverSettlement {
-  readonly kind: 'release' | 'reprice';
-  readonly fund: Fund;
+  readonly kind: CoverChange['kind'];
   readonly at: Instant;
   readonly before: Cover;
   readonly after: Cover;
-  /** The months the worker's cover really has now. */
-  readonly months: readonly CoverMonth[];
+  /** As it was read. */
+  readonly worker: WorkerRow;
   readonly donors: readonly {
     readonly stored: StoredDonation;
     readonly after: Donation;
@@ -30,20 +26,12 @@ export interface CoverSettlement {
   }[];
   /** What the guarantee fund gets back of shares it carried. */
   readonly guaranteeRupiah: Rupiah;
-  /** The first month, handed to the registrar with the acceptance. */
+  /** Months handed to the registrar with it. */
   readonly contributionRupiah: Rupiah;
-  /** Shards of the cohort the cover joins. */
-  readonly shards: number;
-}
-
-/** The shards of the cohort are those it was born with, which the caller read when the cover joined it. */
-export function activeCoverRow(cover: Cover, shards: number) {
-  const cohortId = cover.cohortId as NonNullable<Cover['cohortId']>;
-  return {
-    ...coverRow(cover),
-    cohortKey: cohortKeyOf(cohortId, shardOfCover(cover.coverId, shards)),
-    cohortSort: cover.coverId,
-  };
+  /** Of the cohort the cover joins: as many as it was born with, which the caller read; null where it joins none. */
+  readonly shards: number | null;
+  /** Of an early end. */
+  readonly endsOn?: CivilDate;
 }
 
 function donorItems(
@@ -69,51 +57,49 @@ function donorItems(
   ];
 }
 
-function allocationPostings(settlement: CoverSettlement): TransactItem[] {
-  const { allocationId, coverId } = settlement.before;
-  const pk = `ALLOCATION#${allocationId}`;
-  const back = move(ACCOUNTS.committed, ACCOUNTS.guarantee, settlement.guaranteeRupiah);
-  const paid = move(ACCOUNTS.committed, ACCOUNTS.contributions, settlement.contributionRupiah);
-  const items: TransactItem[] = [];
-  if (back.length > 0)
-    items.push(
-      ledgerPut(pk, `${settlement.at}#release#${coverId}`, ledgerTransaction('release', settlement.at, back), {
-        coverId,
-      }),
-    );
-  if (paid.length > 0)
-    items.push(
-      ledgerPut(pk, `${settlement.at}#month-1#${coverId}`, ledgerTransaction('contribution', settlement.at, paid), {
-        coverId,
-      }),
-    );
-  return items;
+/** What the guarantee fund gets back and the registrar gets, and what the cover became: its history is read from these. */
+function recordItem(settlement: CoverSettlement): TransactItem {
+  const { kind, at, before, guaranteeRupiah, contributionRupiah } = settlement;
+  const { allocationId, coverId } = before;
+  const posting = ledgerTransaction(contributionRupiah > 0 ? 'contribution' : 'release', at, [
+    ...move(ACCOUNTS.committed, ACCOUNTS.guarantee, guaranteeRupiah),
+    ...move(ACCOUNTS.committed, ACCOUNTS.contributions, contributionRupiah),
+  ]);
+  return ledgerPut(`ALLOCATION#${allocationId}`, `${at}#${kind}#${coverId}`, posting, {
+    coverId,
+    change: changeOf(settlement),
+  });
 }
 
-/**
- * The worker's paid months follow the cover (I3). Whom the registrar rejected leaves the queue; whose price was not
- * reached stands in it again.
- */
-async function workerItem(settlement: CoverSettlement): Promise<TransactItem> {
-  const worker = await readWorker(settlement.before.workerId);
-  if (!worker) throw new InvariantBroken('I3', `cover ${settlement.before.coverId} has no worker`);
+function changeOf({ kind, before, after, endsOn }: CoverSettlement): CoverChange {
+  const priced = ({ months }: Cover) => months.map(({ month, priceRupiah }) => ({ month, priceRupiah }));
+  const { startDate, reason } = after;
+  return {
+    kind,
+    monthsBefore: priced(before),
+    months: priced(after),
+    ...(startDate ? { startDate } : {}),
+    ...(endsOn ? { endsOn } : {}),
+    ...(reason ? { reason } : {}),
+  };
+}
+
+/** The worker's paid months follow the cover (I3). */
+function workerItem({ kind, before, after, worker }: CoverSettlement): TransactItem {
   const months = new Set<string>(worker.paidMonths);
-  for (const { month } of settlement.before.months) months.delete(month);
-  for (const { month } of settlement.months) months.add(month);
-  const { reason } = settlement.after;
-  const facts = {
+  for (const { month } of before.months) months.delete(month);
+  if (after.state !== 'rejected') for (const { month } of after.months) months.add(month);
+  for (const month of worker.governmentMonths ?? []) months.add(month);
+  const undone = kind === 'release' || (kind === 'end' && before.state === 'reserved');
+  const facts: Row = {
     version: worker.version + 1,
-    ...(settlement.kind === 'release'
-      ? reason === 'below_price'
-        ? waitingKeys(worker)
-        : { state: 'withdrawn', reason }
-      : {}),
+    ...(undone ? placeAfter(before, after, worker) : {}),
     ...(months.size > 0 ? { paidMonths: months } : {}),
   };
   const names = Object.keys(facts);
   return {
     Update: {
-      Key: workerKey(settlement.before.workerId),
+      Key: workerKey(before.workerId),
       UpdateExpression: `SET ${names.map((name) => `#${name} = :${name}`).join(', ')}${months.size > 0 ? '' : ' REMOVE paidMonths'}`,
       ConditionExpression: '#version = :before',
       ExpressionAttributeNames: Object.fromEntries(names.map((name) => [`#${name}`, name])),
@@ -125,24 +111,71 @@ async function workerItem(settlement: CoverSettlement): Promise<TransactItem> {
   };
 }
 
-function coverItem({ before, after, kind, shards }: CoverSettlement): TransactItem {
+/**
+ * Where a worker stands whose cover never came to be: the cover before it holds again, if there is one. Whom the registrar
+ * rejected leaves the queue; whose price was not reached, or who is paid for elsewhere for a time, stands in it again.
+ */
+function placeAfter(before: Cover, { reason }: Cover, worker: WorkerRow): Row {
+  const current = before.renews && worker.currentCoverId === before.coverId ? { currentCoverId: before.renews } : {};
+  if (worker.state !== 'waiting' || before.continuesFrom) return current;
+  if (reason === 'below_price' || reason === 'government_paid') return { ...current, ...waitingKeys(worker) };
+  return before.renews ? current : { state: 'withdrawn', reason };
+}
+
+/** Only what changes: a claim or a renewal may be noted on the cover in the same moment. */
+function coverItem({ before, after, shards }: CoverSettlement): TransactItem {
+  const place = shards === null ? {} : cohortPlace(after, shards);
+  const changed = Object.entries({ ...after, ...place }).filter(
+    ([name, value]) => JSON.stringify(value) !== JSON.stringify((before as unknown as Row)[name]),
+  );
   return {
-    Put: {
-      Item: kind === 'release' ? coverRow(after) : activeCoverRow(after, shards),
+    Update: {
+      Key: coverKey(before.coverId),
+      UpdateExpression: `SET ${changed.map(([name]) => `#${name} = :${name}`).join(', ')}`,
       // Shares may change hands meanwhile, also those of donors who hold none of it now.
-      ConditionExpression: '#state = :reserved AND months = :months',
-      ExpressionAttributeNames: { '#state': 'state' },
-      ExpressionAttributeValues: { ':reserved': 'reserved', ':months': before.months },
+      ConditionExpression: '#state = :wasState AND #months = :wasMonths AND #monthsPaid = :wasPaid',
+      ExpressionAttributeNames: {
+        '#state': 'state',
+        '#months': 'months',
+        '#monthsPaid': 'monthsPaid',
+        ...Object.fromEntries(changed.map(([name]) => [`#${name}`, name])),
+      },
+      ExpressionAttributeValues: {
+        ':wasState': before.state,
+        ':wasMonths': before.months,
+        ':wasPaid': before.monthsPaid,
+        ...Object.fromEntries(changed.map(([name, value]) => [`:${name}`, value])),
+      },
     },
   };
 }
 
-/** @returns false where a row changed since it was read: read again and decide again */
+/** A cover that starts renews the one before it. */
+function renewalItems({ kind, before }: CoverSettlement): TransactItem[] {
+  if (kind !== 'reprice' || !before.renews) return [];
+  return [
+    {
+      Update: {
+        Key: coverKey(before.renews),
+        UpdateExpression: 'SET renewedBy = :coverId',
+        ConditionExpression: 'attribute_exists(pk)',
+        ExpressionAttributeValues: { ':coverId': before.coverId },
+      },
+    },
+  ];
+}
+
+/**
+ * With 48 donors 100 items: two of each, the cover, the worker, the record and the cover it renews.
+ *
+ * @returns false where a row changed since it was read: read again and decide again
+ */
 export async function settleCover(settlement: CoverSettlement): Promise<boolean> {
   const { ok } = await transact([
     coverItem(settlement),
-    await workerItem(settlement),
-    ...allocationPostings(settlement),
+    workerItem(settlement),
+    recordItem(settlement),
+    ...renewalItems(settlement),
     ...settlement.donors.flatMap((donor) => donorItems(donor, settlement)),
   ]);
   return ok;

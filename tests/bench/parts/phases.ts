@@ -8,7 +8,7 @@ import { type AllocationId, coverIdOf, type FundId, type WorkerId } from '../../
 import { type Cohort, cohortOf } from '../../../shared/domain/lifecycle.ts';
 import { priceTerm } from '../../../shared/domain/tariff.ts';
 import { joinCohort } from '../../../shared/store/cohorts.ts';
-import { activeCoverRow } from '../../../shared/store/settlements.ts';
+import { cohortPlace, coverRow } from '../../../shared/store/covers.ts';
 import { type Figure, median, type PartOptions, scaled } from '../figures.ts';
 import { fillTable } from '../support/fill.ts';
 import { standStillAt } from '../support/stage.ts';
@@ -74,6 +74,10 @@ async function runPhases(startDate: CivilDate, covers: number): Promise<number[]
   return times;
 }
 
+function placedRow(cover: Cover) {
+  return { ...coverRow(cover), ...cohortPlace(cover, SHARDS) };
+}
+
 export async function run({ scale }: PartOptions): Promise<Figure[]> {
   const surroundings = await openSurroundings();
   try {
@@ -84,7 +88,7 @@ export async function run({ scale }: PartOptions): Promise<Figure[]> {
     let first = 1;
     for (const [index, covers] of sizes.entries()) {
       const startDate = startDates[index] as CivilDate;
-      await fillTable(first, covers, (number) => activeCoverRow(coverOf(number, startDate).cover, SHARDS));
+      await fillTable(first, covers, (number) => placedRow(coverOf(number, startDate).cover));
       first += covers;
     }
     const found: number[][] = [];
