@@ -80,7 +80,9 @@ export async function startEngine(options: EngineOptions, parts: EngineParts = {
   }
 }
 
-function templateOf({ gateways: _secret, operators: _people, ...settings }: Configuration): Promise<Template> {
+/** What a deployment is told, without the secrets that a configuration file holds beside it. */
+export function templateOf(configuration: Configuration): Promise<Template> {
+  const { gateways: _secret, messengers: _secrets, operators: _people, ...settings } = configuration;
   return repositoryTemplate(settingsSchema.parse(settings));
 }
 

@@ -162,4 +162,5 @@ export interface OutboxMessage {
   readonly text: string;
   readonly coverId: string;
   readonly step: string;
+  readonly sentAt: string;
 }

@@ -2,11 +2,10 @@
 import { mkdirSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { ListExecutionsCommand, SFNClient, StopExecutionCommand } from '@aws-sdk/client-sfn';
-import { readyLine, startEngine } from '../../../infra/local/engine.ts';
+import { readyLine, startEngine, templateOf } from '../../../infra/local/engine.ts';
 import { readCommandLine, readConfigurationFile } from '../../../infra/local/options.ts';
-import { repositoryTemplate } from '../../../infra/local/template/cached-template.ts';
 import type { Template } from '../../../infra/local/template/template.ts';
-import { type Configuration, settingsSchema } from '../../../shared/settings.ts';
+import type { Configuration } from '../../../shared/settings.ts';
 import { changedFunction, currentDrill, type Drill } from './drill.ts';
 
 const FUNCTIONS_FOLDER = resolve(import.meta.dirname, '../../../functions');
@@ -28,8 +27,7 @@ function functionsFolder({ changed }: Drill, data: string): string {
 
 /** The template of the repository after somebody switched schedules off. */
 async function template(configuration: Configuration, { schedulesOff = [] }: Drill) {
-  const { gateways: _secret, operators: _people, ...settings } = configuration;
-  const whole = structuredClone(await repositoryTemplate(settingsSchema.parse(settings))) as Template;
+  const whole = structuredClone(await templateOf(configuration)) as Template;
   const switchedOff = Object.values(whole.Resources).filter(
     ({ Type, Metadata }) =>
       Type === 'AWS::Scheduler::Schedule' && schedulesOff.includes(String(Metadata?.['lingkaran:folder'])),
