@@ -14,6 +14,7 @@ import { Operations } from './constructs/operations.ts';
 import { PublicApi } from './constructs/public-api.ts';
 import { PublicPages } from './constructs/public-pages.ts';
 import { Queues } from './constructs/queues.ts';
+import { Registrar } from './constructs/registrar.ts';
 import { Renewal } from './constructs/renewal.ts';
 import { Roster } from './constructs/roster.ts';
 import { Secrets } from './constructs/secrets.ts';
@@ -41,17 +42,24 @@ export class LingkaranStack extends Stack {
     const { sendNudges } = new Renewal(this, 'Renewal', base);
     const { importWorkers } = new Roster(this, 'Roster', base);
     const files = new Files(this, 'Files', base);
+    const { exchangeRegistrar } = new Registrar(this, 'Registrar', base);
     const { servePublic } = new PublicPages(this, 'PublicPages', base);
     const { serveOperators, sweepOverdue, proveLedger, reconcileGateways } = new Operations(this, 'Operations', {
       ...base,
       lifecycle,
       files,
     });
-    const publicApi = new PublicApi(this, 'PublicApi', { stage, receiveWebhook, servePublic, serveOperators });
+    const publicApi = new PublicApi(this, 'PublicApi', {
+      stage,
+      receiveWebhook,
+      servePublic,
+      serveOperators,
+      exchangeRegistrar,
+    });
     const daily = new DailyRuns(this, 'Daily', { stage, startCohorts, sweepOverdue, proveLedger, reconcileGateways });
     this.#watch({ stage, queues: base.queues, daily, lifecycle, publicApi, receiveWebhook, recordPayment }, [
       ...[receiveWebhook, recordPayment, allocateFunds, enrolWorkers, startCohorts, runCoverPhase],
-      ...[files.checkFile, files.settleStatement],
+      ...[files.checkFile, files.settleStatement, exchangeRegistrar],
       ...[sendNudges, sweepOverdue, importWorkers, serveOperators, servePublic, proveLedger, reconcileGateways],
     ]);
   }

@@ -23,6 +23,7 @@ export interface PublicApiProps {
   readonly receiveWebhook: LingkaranFunction;
   readonly servePublic: LingkaranFunction;
   readonly serveOperators: LingkaranFunction;
+  readonly exchangeRegistrar: LingkaranFunction;
 }
 
 interface Route {
@@ -50,6 +51,14 @@ const PUBLIC: readonly Route[] = [
 ];
 const OPERATORS: readonly Route[] = [
   { method: ANY, path: '/api/{proxy+}', openBecause: 'The function checks the bearer token of the operator.' },
+];
+
+const REGISTRAR: readonly Route[] = [
+  {
+    method: ANY,
+    path: '/api/registrar/{proxy+}',
+    openBecause: 'The function checks the bearer token of the operator.',
+  },
 ];
 
 /** Twice the webhooks of the busiest appeal we know of, three times over. */
@@ -84,6 +93,7 @@ export class PublicApi extends Construct {
     this.#serve(props.receiveWebhook, WEBHOOKS);
     this.#serve(props.servePublic, PUBLIC);
     this.#serve(props.serveOperators, OPERATORS);
+    this.#serve(props.exchangeRegistrar, REGISTRAR);
     this.#url = this.#stage(props.stage).url;
     new CfnOutput(this, 'Url', { key: 'ApiUrl', value: this.#url });
   }

@@ -9,6 +9,7 @@ import type { Now } from '../clock.ts';
 import type { ImportId, WorkerId } from '../domain/ids.ts';
 import type { Nik } from '../domain/nik.ts';
 import type { Person } from '../domain/worker.ts';
+import { cardKeysOf } from './registrar-cards.ts';
 import { SealedRows } from './sealed-rows.ts';
 import type { VaultKeys } from './shard-keys.ts';
 import {
@@ -105,6 +106,7 @@ export class Vault {
   async erasePerson(workerId: WorkerId): Promise<void> {
     const row = await readVault(personKey(workerId));
     if (!row) return;
+    for (const key of await cardKeysOf(workerId)) await deleteItem(key, vaultTableName());
     const { ok } = await transact([
       {
         Delete: {

@@ -16,6 +16,7 @@ const FOLDERS = [
   'check-file',
   'settle-statement',
   'serve-operators',
+  'exchange-registrar',
   'serve-public',
   'prove-ledger',
   'reconcile-gateways',

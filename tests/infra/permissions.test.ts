@@ -59,6 +59,7 @@ const EXPECTED: Readonly<Record<string, Readonly<Record<string, readonly string[
     funds: [...CONSUME, ...SEND],
     table: [...READ, ...WRITE, ...DELETE],
     'table/waiting': INDEX,
+    'table/cohort': INDEX,
     enrolments: SEND,
   },
   'enrol-workers': { enrolments: [...CONSUME, ...SEND], table: [...READ, ...WRITE], funds: SEND },
@@ -114,6 +115,16 @@ const EXPECTED: Readonly<Record<string, Readonly<Record<string, readonly string[
     'statements-dead': REDRIVE,
     'files/inbox': ['s3:PutObject'],
     'files-key': SEAL,
+    operators: SECRET,
+    intake: SECRET,
+  },
+  'exchange-registrar': {
+    table: [...READ, ...WRITE],
+    'table/due': INDEX,
+    vault: [...READ, ...PUT],
+    'vault/SHARDKEY#*': ['dynamodb:GetItem'],
+    'vault-key': SEAL,
+    enrolments: SEND,
     operators: SECRET,
     intake: SECRET,
   },
@@ -222,11 +233,11 @@ describe('permissions', () => {
       else expect(condition).toEqual({ 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': expect.anything() } });
   });
 
-  it('to open people are those of the function that writes to them', () => {
+  it('to open people are those of the function that writes to them, and of the one that hands them to the registrar', () => {
     const mayRead = Object.keys(EXPECTED).filter((folder) =>
       permissionsOf(lambdaOf(folder)).vault?.some((action) => READ.includes(action)),
     );
-    expect(mayRead).toEqual(['send-nudges']);
+    expect(mayRead).toEqual(['send-nudges', 'exchange-registrar']);
   });
 });
 

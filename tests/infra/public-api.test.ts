@@ -15,6 +15,7 @@ describe('the HTTP API', () => {
     'GET /invoices/{token}': 'serve-public',
     'GET /pay/{token}': 'serve-public',
     'ANY /api/{proxy+}': 'serve-operators',
+    'ANY /api/registrar/{proxy+}': 'exchange-registrar',
   };
   const [stage] = design.ofType('AWS::ApiGatewayV2::Stage');
 
