@@ -43,8 +43,10 @@ export async function allocateFunds(
 }
 
 /** Asks again for what this turn did not reach. */
-function goOn({ fund }: Desk, message: FundMessage, { sendToFund }: AllocateFundsDependencies): Promise<void> {
-  return sendToFund(message, `go on:${fund.sequence}`);
+function goOn(desk: Desk, message: FundMessage, { now, sendToFund }: AllocateFundsDependencies): Promise<void> {
+  // A turn that only looked has moved nothing by which its request could be told from the next.
+  const looked = desk.isCutShort ? `:${now()}` : '';
+  return sendToFund(message, `go on:${desk.fund.sequence}${looked}`);
 }
 
 /** The donations whose money a message brings to the fund, new or given back. */

@@ -1,9 +1,9 @@
 /** Writes one planned allocation: whom it covers, what it costs, who gave. */
-import { POLICY_VERSION, type Purchase } from '../../shared/domain/allocation.ts';
+import type { Purchase } from '../../shared/domain/allocation.ts';
 import { assertSharesSum, type Cover } from '../../shared/domain/cover.ts';
 import type { Instant } from '../../shared/domain/dates.ts';
 import { assertDonationBalances, type Donation } from '../../shared/domain/donation.ts';
-import type { Candidate } from '../../shared/domain/fund.ts';
+import type { Continuation } from '../../shared/domain/fund.ts';
 import { allocationIdOf, coverIdOf, type DonationId } from '../../shared/domain/ids.ts';
 import { addRupiah, type Rupiah, subtractRupiah } from '../../shared/domain/money.ts';
 import type { Log } from '../../shared/logger.ts';
@@ -11,6 +11,7 @@ import type { EnrolmentMessage } from '../../shared/messages.ts';
 import type { AllocationDraft, AllocationResult } from '../../shared/store/allocations.ts';
 import type { StoredDonation } from '../../shared/store/donations.ts';
 import type { Fund } from '../../shared/store/funds.ts';
+import type { Chosen } from './candidate-queue.ts';
 import type { Desk, DeskDependencies } from './desk.ts';
 
 export interface BuyCoversDependencies extends DeskDependencies {
@@ -24,7 +25,7 @@ export const CANDIDATES_PER_LOOK = 40;
 
 /** What is to be written. */
 export interface PlannedPurchase {
-  readonly purchases: readonly Purchase<Candidate>[];
+  readonly purchases: readonly Purchase<Chosen>[];
   readonly used: ReadonlyMap<DonationId, Rupiah>;
   readonly gifts: readonly StoredDonation[];
   /** Gifts that join the line with what is left of them; the others stay as due as they were. */
@@ -49,11 +50,10 @@ export async function buyCovers(
   const result = await dependencies.makeAllocation(draft);
   if (result.outcome === 'stale_money') return { outcome: 'changed' };
   if (result.outcome === 'stale_workers') {
-    desk.queue.drop(result.workerIds);
+    desk.drop(result.workerIds);
     return { outcome: 'passed' };
   }
-  desk.queue.drop(plan.purchases.map(({ candidate }) => candidate.workerId));
-  desk.wrote();
+  desk.wrote(plan.purchases.map(({ candidate }) => candidate.workerId));
   const allocationId = allocationIdOf(draft.fund.fundId, draft.fund.sequence + 1);
   await dependencies.sendEnrolment({ contractVersion: 1, kind: 'submit', allocationId });
   dependencies.log.info('covers bought', { allocationId, covers: plan.purchases.length });
@@ -61,15 +61,18 @@ export async function buyCovers(
 }
 
 function draftOf(
-  { fund, queue }: Desk,
+  { fund, policy, looked }: Desk,
   { purchases, used, gifts, finished }: PlannedPurchase,
   at: Instant,
 ): AllocationDraft {
-  const reason = fund.descriptor.earmark.workers ? 'named_by_donor' : 'oldest_waiting';
   return {
     fund,
     at,
-    covers: purchases.map((purchase) => ({ cover: coverOf(fund, purchase, at), purchase })),
+    covers: purchases.map((purchase) => ({
+      cover: coverOf(fund, purchase, at),
+      purchase,
+      reason: purchase.candidate.reason,
+    })),
     donors: gifts.flatMap((stored) => {
       const { donationId } = stored.donation;
       const usedRupiah = used.get(donationId);
@@ -77,7 +80,7 @@ function draftOf(
       return [{ stored, usedRupiah, after: spent(stored.donation, usedRupiah), isFinished: finished.has(donationId) }];
     }),
     joining: gifts.filter(({ donation: { donationId } }) => finished.has(donationId) && !used.has(donationId)),
-    facts: { policyVersion: POLICY_VERSION, candidatesSeen: queue.looked, reason },
+    facts: { policyVersion: policy.version, candidatesSeen: looked },
   };
 }
 
@@ -103,8 +106,9 @@ function spent(donation: Donation, usedRupiah: Rupiah): Donation {
   return after;
 }
 
-function coverOf(fund: Fund, { candidate, months }: Purchase<Candidate>, at: Instant): Cover {
+function coverOf(fund: Fund, { candidate, months }: Purchase<Chosen>, at: Instant): Cover {
   assertSharesSum(months);
+  const { continues } = candidate;
   return {
     coverId: coverIdOf(candidate.workerId, candidate.coverOrdinal + 1),
     workerId: candidate.workerId,
@@ -118,5 +122,12 @@ function coverOf(fund: Fund, { candidate, months }: Purchase<Candidate>, at: Ins
     months,
     monthsPaid: 0,
     reservedAt: at,
+    ...(continues ? { renews: continues.coverId } : {}),
+    ...(continues?.from ? { continuesFrom: continues.from, ...anchorOf(continues) } : {}),
   };
+}
+
+/** Said only where it is not the day on which the cover starts anyway. */
+function anchorOf({ from, anchorDay }: Continuation): Pick<Cover, 'anchorDay'> {
+  return anchorDay === undefined || anchorDay === Number(from?.slice(8)) ? {} : { anchorDay };
 }

@@ -47,9 +47,10 @@ interface Line {
 export async function buyFromLine(desk: Desk, dependencies: BuyFromLineDependencies): Promise<boolean> {
   let line: Line | undefined;
   for (let attempt = 0; attempt < TRIES; ) {
-    if ((await desk.queue.peek(1)).length === 0) return true;
-    if (desk.isSpent) return false;
     line ??= await readLine(desk, dependencies);
+    const isEmpty = line.isFresh && line.donors.length === 0;
+    if (isEmpty || (await desk.peek(1)).length === 0) return !desk.isCutShort;
+    if (desk.isSpent) return false;
     const next: Line | Ending = await spendSome(line, desk, dependencies);
     if (next === 'end') return true;
     if (next === 'changed') {
@@ -66,7 +67,7 @@ type Ending = 'end' | 'look again' | 'changed';
 
 async function spendSome(line: Line, desk: Desk, dependencies: BuyFromLineDependencies): Promise<Line | Ending> {
   const price = desk.priced();
-  const candidates = await desk.queue.peek(CANDIDATES_PER_LOOK);
+  const candidates = await desk.peek(CANDIDATES_PER_LOOK);
   const { purchases, used } = planAllocation(
     line.donors.map(({ donation }) => donation),
     candidates,
@@ -92,13 +93,13 @@ async function withMoney(
   return donors.filter(({ donation }) => donation.remainingRupiah > 0);
 }
 
-/** The first donations in line whose money together could fill one allocation. */
+/** The first donations in line whose money together could fill one allocation; where none is, nobody is looked for. */
 async function readLine(desk: Desk, dependencies: BuyFromLineDependencies): Promise<Line> {
-  const candidates = await desk.queue.peek(CANDIDATES_PER_LOOK);
-  const wantedRupiah = totalOf(candidates.flatMap(desk.priced()));
   const donors: StoredDonation[] = [];
   let sumRupiah = 0;
+  let wantedRupiah: Rupiah | undefined;
   for await (const page of dependencies.lotsInLine(desk.fund.fundId)) {
+    wantedRupiah ??= totalOf((await desk.peek(CANDIDATES_PER_LOOK)).flatMap(desk.priced()));
     const donations = await dependencies.readDonations(page);
     const found = page.flatMap((donationId) => donations.get(donationId) ?? []);
     donors.push(...(await withMoney(found, dependencies)));
@@ -134,6 +135,6 @@ async function gatherRemainders(
     at,
   );
   if (!(await saveGathering(fund, chosen, gathering, at))) return 'changed';
-  desk.wrote();
+  desk.wrote([]);
   return 'look again';
 }

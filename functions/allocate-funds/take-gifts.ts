@@ -54,13 +54,28 @@ async function readDue(
   });
 }
 
-/** One transaction: as many of the gifts, from the first on, as it takes. */
+/**
+ * One transaction: as many of the gifts, from the first on, as it takes. What a worker paid alone is taken payment by
+ * payment, and stays due while a cover of the worker waits for its answer: the next one goes on from that.
+ */
 async function takeSome(
+  desk: Desk,
+  due: readonly StoredDonation[],
+  dependencies: TakeGiftsDependencies,
+): Promise<BuyOutcome> {
+  if (desk.isOwnMoney && (await desk.peek(1)).length === 0) return { outcome: 'bought', gifts: [] };
+  const gifts = desk.isOwnMoney ? due.slice(0, 1) : due;
+  const result = await takeFrom(desk, gifts, dependencies);
+  if (result.outcome !== 'bought') return result;
+  return { outcome: 'bought', gifts: [...result.gifts, ...due.slice(gifts.length)] };
+}
+
+async function takeFrom(
   desk: Desk,
   gifts: readonly StoredDonation[],
   dependencies: TakeGiftsDependencies,
 ): Promise<BuyOutcome> {
-  const candidates = await desk.queue.peek(CANDIDATES_PER_LOOK);
+  const candidates = await desk.peek(CANDIDATES_PER_LOOK);
   const lots = gifts.map(({ donation }) => donation);
   const { purchases, used, finished: inOrder } = planOwnTerms(lots, candidates, desk.priced());
   const finished = new Set(inOrder);

@@ -22,6 +22,7 @@ import { parseContract, parseJson } from '../../shared/parse.ts';
 import type { Settings } from '../../shared/settings.ts';
 import type { ChunkResult, ImportRow, LineReason, RejectedLine } from '../../shared/store/imports.ts';
 import type { Registration, Vault } from '../../shared/store/vault.ts';
+import { waitingPlaceOf } from '../../shared/store/waiting.ts';
 import { newWorkerPut } from '../../shared/store/workers.ts';
 
 export interface ImportWorkersDependencies {
@@ -31,7 +32,7 @@ export interface ImportWorkersDependencies {
   readonly readImport: (importId: ImportId) => Promise<ImportRow | null>;
   readonly readChunkResult: (importId: ImportId, chunk: number) => Promise<ChunkResult | null>;
   readonly putChunkResult: (importId: ImportId, chunk: number, result: ChunkResult) => Promise<void>;
-  readonly noteRegion: (region: string) => Promise<void>;
+  readonly noteRegion: (place: string) => Promise<void>;
   readonly listFundIds: () => Promise<FundId[]>;
   readonly sendToFund: (message: FundMessage, occasion: string) => Promise<void>;
   readonly log: Log;
@@ -70,7 +71,7 @@ async function importChunk(dependencies: ImportWorkersDependencies, message: Imp
   // Judged as of the submission, so that a chunk delivered again the next day is judged the same.
   const rules = { today: civilDateOf(started.submittedAt), ...dependencies.workerSettings() };
   const { good, rejected } = readLines(lines, rules);
-  for (const region of new Set(good.map(({ worker }) => worker.region))) await dependencies.noteRegion(region);
+  for (const place of new Set(good.map(({ worker }) => waitingPlaceOf(worker)))) await dependencies.noteRegion(place);
   const accepted = await register(dependencies, started, good);
   return {
     accepted: accepted.length,

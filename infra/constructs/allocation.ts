@@ -17,7 +17,7 @@ export class Allocation extends Construct {
       memoryMegabytes: 1024,
     });
     queues.deliver('funds', this.allocateFunds);
-    books.allowTable(this.allocateFunds, ['read', 'write', 'delete'], ['waiting']);
+    books.allowTable(this.allocateFunds, ['read', 'write', 'delete'], ['waiting', 'cohort']);
     queues.allowSend(this.allocateFunds, 'enrolments', 'funds');
 
     this.enrolWorkers = new LingkaranFunction(this, 'EnrolWorkers', {

@@ -9,8 +9,6 @@ import { addRupiah, minimumRupiah, type Rupiah, subtractRupiah, ZERO_RUPIAH } fr
 import type { ReasonCode } from './reasons.ts';
 import { type PricedMonth, totalOf } from './tariff.ts';
 
-export const POLICY_VERSION = '2026-11-oldest-first';
-
 /** What a transaction takes; 2 of them are the allocation's own. */
 const MAXIMUM_ITEMS = 100;
 const OWN_ITEMS = 2;

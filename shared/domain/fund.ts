@@ -90,6 +90,8 @@ export interface Continuation {
   readonly coverId: CoverId;
   /** The day it ends, on which the next one starts; null after a lapse: then it starts with acceptance. */
   readonly from: CivilDate | null;
+  /** The day of the month the line of covers is counted from, where it goes on without a gap. */
+  readonly anchorDay?: number;
 }
 
 /** What the choice of a worker looks at; nothing in it says who the person is. */

@@ -8,6 +8,7 @@ import type { CivilDate, Instant } from './dates.ts';
 /** Groups a policy may put before all others in the queue of new starts. */
 export const PRIORITY_GROUPS = ['disability', 'mustahik'] as const;
 export type PriorityGroup = (typeof PRIORITY_GROUPS)[number];
+type Groups = { readonly [Group in PriorityGroup]: boolean };
 
 export interface AllocationPolicy {
   readonly version: string;
@@ -68,10 +69,35 @@ export function isContinuityTurn({ shares: { continuity } }: AllocationPolicy, c
 }
 
 /** The place of a worker's group among the priority groups, from 0; all who are in none come after the last. */
-export function groupRank(
-  { priorityGroups }: AllocationPolicy,
-  worker: { readonly [Group in PriorityGroup]: boolean },
-): number {
+export function groupRank({ priorityGroups }: AllocationPolicy, worker: Groups): number {
   const rank = priorityGroups.findIndex((group) => worker[group]);
   return rank === -1 ? priorityGroups.length : rank;
+}
+
+/** A place in the queue begins with a digit that says of which groups the worker is, so that any policy can order them. */
+const GROUPS_OF_CLASS: Readonly<Record<string, Groups>> = {
+  '1': { disability: true, mustahik: false },
+  '2': { disability: false, mustahik: false },
+  '3': { disability: true, mustahik: true },
+  '4': { disability: false, mustahik: true },
+};
+
+export function waitingClassOf({ disability, mustahik }: Groups): string {
+  return `${(mustahik ? 3 : 1) + (disability ? 0 : 1)}`;
+}
+
+/**
+ * Classes of places side by side in the index that the policy takes one after the other; those it mixes stand apart.
+ *
+ * @param classes `12` or `34`
+ */
+export function classesInOrder(policy: AllocationPolicy, [first, second]: readonly [string, string]): string[][] {
+  const ranks = [first, second].map((each) => groupRank(policy, GROUPS_OF_CLASS[each] as Groups));
+  return (ranks[0] as number) < (ranks[1] as number) ? [[first, second]] : [[first], [second]];
+}
+
+/** What a place in the queue is under a policy; compares as text. */
+export function placeUnder(policy: AllocationPolicy, waitingSort: string): string {
+  const groups = GROUPS_OF_CLASS[waitingSort.charAt(0)] as Groups;
+  return `${groupRank(policy, groups)}${waitingSort.slice(1)}`;
 }

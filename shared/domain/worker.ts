@@ -6,6 +6,7 @@ import type { WorkerChannel } from './channels.ts';
 import type { CivilDate, CivilMonth, Instant } from './dates.ts';
 import type { CoverId, WorkerId } from './ids.ts';
 import type { Nik, Sex } from './nik.ts';
+import { waitingClassOf } from './policy.ts';
 import type { Sector } from './tariff.ts';
 
 export const WORKER_STATES = ['waiting', 'covered', 'self_paying', 'lapsed', 'withdrawn', 'deceased'] as const;
@@ -66,11 +67,6 @@ export function newWorker(profile: WorkerProfile, workerId: WorkerId, waitingSin
   return { ...profile, workerId, state: 'waiting', waitingSince, paidMonths: new Set(), coverOrdinal: 0, version: 1 };
 }
 
-/** 0 is kept for those whose cover is about to end; then the disability scheme, then everyone. */
-function waitingPriority(worker: Pick<WorkerRow, 'disability'>): string {
-  return worker.disability ? '1' : '2';
-}
-
 export interface WaitingKeys {
   readonly waitingKey: string;
   readonly waitingSort: string;
@@ -80,12 +76,12 @@ export function waitingKeyOf(region: string): string {
   return `WAITING#${region}`;
 }
 
-/** The place in the queue of a region: by priority, then oldest first, then by id. */
+/** The place in the queue of a region: by group, as the policy orders them, then oldest first, then by id. */
 export function waitingKeys(
-  worker: Pick<WorkerRow, 'region' | 'disability' | 'waitingSince' | 'workerId'>,
+  worker: Pick<WorkerRow, 'region' | 'disability' | 'mustahik' | 'waitingSince' | 'workerId'>,
 ): WaitingKeys {
   return {
     waitingKey: waitingKeyOf(worker.region),
-    waitingSort: `${waitingPriority(worker)}#${worker.waitingSince}#${worker.workerId}`,
+    waitingSort: `${waitingClassOf(worker)}#${worker.waitingSince}#${worker.workerId}`,
   };
 }

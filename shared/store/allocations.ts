@@ -4,7 +4,7 @@ import type { Purchase } from '../domain/allocation.ts';
 import type { Cover } from '../domain/cover.ts';
 import type { Instant } from '../domain/dates.ts';
 import type { Donation } from '../domain/donation.ts';
-import type { Candidate } from '../domain/fund.ts';
+import { type Candidate, fundClassOf } from '../domain/fund.ts';
 import { type AllocationId, allocationIdOf, type CoverId, digest, shardOf, type WorkerId } from '../domain/ids.ts';
 import { ACCOUNTS, ledgerTransaction, move } from '../domain/ledger.ts';
 import type { Rupiah } from '../domain/money.ts';
@@ -20,7 +20,12 @@ export interface Allocation {
   readonly state: 'reserved' | 'submitted' | 'answered';
   readonly coverIds: readonly CoverId[];
   readonly madeAt: Instant;
+  /** Of every cover but those named in `otherReasons`. */
   readonly reason: ReasonCode;
+  /** The ranks, from 1, of covers chosen by another rule. */
+  readonly otherReasons?: Readonly<Partial<Record<ReasonCode, readonly number[]>>>;
+  /** Covers the fund had bought before: where in the policy's sequence of turns these stand. */
+  readonly coversBefore?: number;
   readonly policyVersion: string;
   readonly candidatesSeen: number;
   readonly inputsHash: string;
@@ -34,7 +39,12 @@ export interface Allocation {
 export interface AllocationDraft {
   readonly fund: Fund;
   readonly at: Instant;
-  readonly covers: readonly { readonly cover: Cover; readonly purchase: Purchase<Candidate> }[];
+  readonly covers: readonly {
+    readonly cover: Cover;
+    readonly purchase: Purchase<Candidate>;
+    /** The rule by which the worker was chosen. */
+    readonly reason: ReasonCode;
+  }[];
   readonly donors: readonly {
     readonly stored: StoredDonation;
     readonly after: Donation;
@@ -44,7 +54,7 @@ export interface AllocationDraft {
   }[];
   /** Gifts that join the line without having bought. */
   readonly joining: readonly StoredDonation[];
-  readonly facts: { readonly policyVersion: string; readonly candidatesSeen: number; readonly reason: ReasonCode };
+  readonly facts: { readonly policyVersion: string; readonly candidatesSeen: number };
 }
 
 export type AllocationResult =
@@ -62,22 +72,27 @@ function enrolmentDueKeys(allocationId: AllocationId, at: Instant) {
   return { dueKey: `DUE#enrolment#${shardOf(allocationId, DUE_SHARDS)}`, dueSort: `${at}#${allocationId}` };
 }
 
-/** Takes a worker out of the queue for a cover; I3 is the condition on the months already paid. */
-function workerReservation({ candidate, months }: Purchase<Candidate>, coverId: CoverId): TransactItem {
+/**
+ * Takes a worker for a cover, out of the queue or on from the cover before; I3 is the condition on the months already
+ * paid. The version says that nothing of the worker changed since, neither the place in the queue nor the cover.
+ */
+function workerReservation({ candidate, months }: Purchase<Candidate>, cover: Cover): TransactItem {
+  const donatedTerms = candidate.donatedTerms + (fundClassOf(cover.fundId) === 'self' ? 0 : 1);
   const names = months.map((_, index) => `:month${index}`);
   return {
     Update: {
       Key: { pk: `WORKER#${candidate.workerId}`, sk: 'WORKER' },
       UpdateExpression:
-        'SET currentCoverId = :coverId, coverOrdinal = :ordinal, version = :next ' +
+        'SET currentCoverId = :coverId, coverOrdinal = :ordinal, donatedTerms = :terms, version = :next ' +
         'ADD paidMonths :months REMOVE waitingKey, waitingSort',
       ConditionExpression: [
         'version = :version',
-        'attribute_exists(waitingSort)',
+        `attribute_${candidate.waitingSort === null ? 'not_' : ''}exists(waitingSort)`,
         ...names.map((name) => `NOT contains(paidMonths, ${name})`),
       ].join(' AND '),
       ExpressionAttributeValues: {
-        ':coverId': coverId,
+        ':coverId': cover.coverId,
+        ':terms': donatedTerms,
         ':ordinal': candidate.coverOrdinal + 1,
         ':version': candidate.version,
         ':next': candidate.version + 1,
@@ -105,19 +120,44 @@ function donorItems(
   ];
 }
 
+/** The rule of most covers, and the ranks of the others: nearly always all were chosen by one. */
+function reasonsOf({ covers }: AllocationDraft): Pick<Allocation, 'reason' | 'otherReasons'> {
+  const ranks = new Map<ReasonCode, number[]>();
+  for (const [index, { reason }] of covers.entries()) ranks.set(reason, [...(ranks.get(reason) ?? []), index + 1]);
+  const [most, ...others] = [...ranks].sort(([, a], [, b]) => b.length - a.length);
+  const [reason] = most as [ReasonCode, number[]];
+  return { reason, ...(others.length > 0 ? { otherReasons: Object.fromEntries(others) } : {}) };
+}
+
+/** Why this cover's worker was chosen, and where in line. */
+export function decisionOn(allocation: Allocation, coverId: CoverId) {
+  const { policyVersion, candidatesSeen, inputsHash, otherReasons = {}, coversBefore = null } = allocation;
+  const rank = allocation.coverIds.indexOf(coverId) + 1;
+  const other = Object.entries(otherReasons).find(([, ranks]) => ranks.includes(rank));
+  const reason = (other?.[0] as ReasonCode | undefined) ?? allocation.reason;
+  return { rank, reason, policyVersion, candidatesSeen, coversBefore, inputsHash };
+}
+
 /** The record says who was chosen in which order, by which rule, out of how many, and from which inputs (domain 3.2.12). */
 function ownItems(draft: AllocationDraft, allocationId: AllocationId): TransactItem[] {
-  const { fundId } = draft.fund;
+  const { fundId, coversBought } = draft.fund;
   const coverIds = draft.covers.map(({ cover }) => cover.coverId);
   const donors = draft.donors.map(({ stored, usedRupiah }) => [stored.donation.donationId, usedRupiah]);
   const inputsHash = digest(
-    JSON.stringify([fundId, draft.covers.map(({ purchase }) => purchase.candidate), donors]),
+    JSON.stringify([
+      fundId,
+      coversBought,
+      draft.facts.policyVersion,
+      draft.covers.map(({ purchase }) => purchase.candidate),
+      donors,
+    ]),
     32,
   );
   const keys = { ...allocationKey(allocationId), ...enrolmentDueKeys(allocationId, draft.at) };
-  const facts = { allocationId, fundId, coverIds, inputsHash, ...draft.facts, madeAt: draft.at };
+  const reasons = { ...reasonsOf(draft), coversBefore: coversBought };
+  const facts = { allocationId, fundId, coverIds, inputsHash, ...reasons, ...draft.facts, madeAt: draft.at };
   return [
-    sequenceUpdate(draft.fund),
+    sequenceUpdate(draft.fund, draft.covers.length),
     {
       Put: {
         Item: { ...keys, type: 'allocation', state: 'reserved', ...facts },
@@ -131,7 +171,7 @@ function ownItems(draft: AllocationDraft, allocationId: AllocationId): TransactI
 export async function makeAllocation(draft: AllocationDraft): Promise<AllocationResult> {
   const allocationId = allocationIdOf(draft.fund.fundId, draft.fund.sequence + 1);
   const own = ownItems(draft, allocationId);
-  const workers = draft.covers.map(({ cover, purchase }) => workerReservation(purchase, cover.coverId));
+  const workers = draft.covers.map(({ cover, purchase }) => workerReservation(purchase, cover));
   const result = await transact([
     ...own,
     ...workers,

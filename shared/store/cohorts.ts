@@ -63,6 +63,16 @@ export async function listCohorts(): Promise<StoredCohort[]> {
   return rows as unknown as StoredCohort[];
 }
 
+/** Those that started on a day or later; as they were a second ago. */
+export async function cohortsStartedSince(first: CivilDate): Promise<StoredCohort[]> {
+  const rows = await queryAll({
+    KeyConditionExpression: 'pk = :pk AND sk >= :first',
+    ExpressionAttributeValues: { ':pk': 'COHORTS', ':first': first },
+    ConsistentRead: false,
+  });
+  return rows as unknown as StoredCohort[];
+}
+
 async function stamp(cohortId: CohortId, field: 'startedAt' | 'settledAt', at: Instant): Promise<void> {
   await updateItem({
     Key: key(cohortId),

@@ -10,6 +10,7 @@ import {
   putIfAbsent,
   queryAll,
   queryPages,
+  type Row,
   type TransactItem,
   tableName,
   transact,
@@ -20,6 +21,8 @@ export interface Fund {
   readonly descriptor: FundDescriptor;
   /** Allocations made so far; every allocation moves it by one and is refused where it stands elsewhere. */
   readonly sequence: number;
+  /** Covers bought so far: the policy's turns are counted by it. */
+  readonly coversBought: number;
 }
 
 /** Of a table: a process may be pointed at another one. */
@@ -45,7 +48,12 @@ export async function ensureFund(descriptor: FundDescriptor): Promise<FundId> {
 
 export async function readFund(fundId: FundId): Promise<Fund | null> {
   const row = await getItem(fundKey(fundId));
-  return row ? (row as unknown as Fund) : null;
+  return row ? fundOf(row) : null;
+}
+
+function fundOf(row: Row): Fund {
+  const fund = row as unknown as Partial<Fund>;
+  return { ...(fund as Fund), coversBought: fund.coversBought ?? 0 };
 }
 
 export async function listFundIds(): Promise<FundId[]> {
@@ -57,18 +65,22 @@ export async function listFundIds(): Promise<FundId[]> {
 }
 
 export async function listFunds(): Promise<Fund[]> {
-  return (await batchGet((await listFundIds()).map(fundKey))) as unknown as Fund[];
+  return (await batchGet((await listFundIds()).map(fundKey))).map(fundOf);
 }
 
 /** The guard of the one writer: refused where another allocation came first. */
-export function sequenceUpdate(fund: Fund): TransactItem {
+export function sequenceUpdate(fund: Fund, covers = 0): TransactItem {
   return {
     Update: {
       Key: fundKey(fund.fundId),
-      UpdateExpression: 'SET #sequence = :next',
+      UpdateExpression: 'SET #sequence = :next, coversBought = :bought',
       ConditionExpression: '#sequence = :current',
       ExpressionAttributeNames: { '#sequence': 'sequence' },
-      ExpressionAttributeValues: { ':current': fund.sequence, ':next': fund.sequence + 1 },
+      ExpressionAttributeValues: {
+        ':current': fund.sequence,
+        ':next': fund.sequence + 1,
+        ':bought': fund.coversBought + covers,
+      },
     },
   };
 }

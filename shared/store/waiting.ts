@@ -1,28 +1,38 @@
 /** The waiting list: workers in order, by region. An index, so it may lag; the choice is a condition on the worker. */
 
-import type { CivilMonth } from '../domain/dates.ts';
-import type { Candidate, FundDescriptor } from '../domain/fund.ts';
-import { fundAllows } from '../domain/fund.ts';
-import type { WorkerId } from '../domain/ids.ts';
+import type { Candidate } from '../domain/fund.ts';
+import type { CoverId } from '../domain/ids.ts';
+import { type AllocationPolicy, classesInOrder, placeUnder, waitingClassOf } from '../domain/policy.ts';
+import { type WorkerRow, waitingKeyOf } from '../domain/worker.ts';
 import { inParallel } from '../parallel.ts';
-import { batchGet, putIfAbsent, queryAll, queryPage, type Row, tableName } from './table.ts';
+import { putIfAbsent, queryAll, queryPage, type Row, tableName } from './table.ts';
 
 const PAGE_SIZE = 60;
 /** Of many regions only the heads are looked at, most of them in vain: their first pages are short. */
 const LEAST_PAGE_SIZE = 5;
 const REGIONS_AT_ONCE = 20;
-/** Regions known to be noted, each with the table it is noted in. */
+/** Verified mustahik have a place of their own in each region: few regions have any, and only those are read twice. */
+const MUSTAHIK_PLACE = '#mustahik';
+const CLASSES = ['1', '2'] as const;
+const MUSTAHIK_CLASSES = ['3', '4'] as const;
+/** Places known to be noted, each with the table it is noted in. */
 const noted = new Set<string>();
 
-/** Remembers that workers of a region may be waiting, so that unrestricted money knows where to look. */
-export async function noteRegion(region: string): Promise<void> {
-  const place = `${tableName()} ${region}`;
-  if (noted.has(place)) return;
-  await putIfAbsent({ pk: 'REGIONS', sk: region, type: 'region' });
-  noted.add(place);
+/** Where a worker waits: the region, and apart from the others in it who is mustahik. */
+export function waitingPlaceOf(worker: Pick<WorkerRow, 'region' | 'disability' | 'mustahik'>): string {
+  const isApart = (MUSTAHIK_CLASSES as readonly string[]).includes(waitingClassOf(worker));
+  return `${worker.region}${isApart ? MUSTAHIK_PLACE : ''}`;
 }
 
-async function listRegions(prefix: string | undefined): Promise<string[]> {
+/** Remembers that workers may be waiting in a place, so that unrestricted money knows where to look. */
+export async function noteRegion(place: string): Promise<void> {
+  const name = `${tableName()} ${place}`;
+  if (noted.has(name)) return;
+  await putIfAbsent({ pk: 'REGIONS', sk: place, type: 'region' });
+  noted.add(name);
+}
+
+async function listPlaces(prefix: string | undefined): Promise<string[]> {
   const rows = await queryAll({
     KeyConditionExpression: 'pk = :pk',
     ExpressionAttributeValues: { ':pk': 'REGIONS' },
@@ -31,29 +41,45 @@ async function listRegions(prefix: string | undefined): Promise<string[]> {
   });
   return rows
     .map(({ sk }) => sk as string)
-    .filter((region) => prefix === undefined || region === prefix || region.startsWith(`${prefix}.`));
+    .filter((place) => prefix === undefined || `${regionOf(place)}.`.startsWith(`${prefix}.`));
 }
 
+function regionOf(place: string): string {
+  return place.split('#', 1)[0] as string;
+}
+
+/** A worker's row as the choice sees it. Who was covered before and waits again renews the cover that lapsed. */
 export function candidateOf(row: Row): Candidate {
-  const paidMonths = (row.paidMonths as Set<string> | undefined) ?? new Set<string>();
-  const candidate = row as unknown as Candidate;
-  return { ...candidate, paidMonths, continues: null, donatedTerms: candidate.donatedTerms ?? candidate.coverOrdinal };
+  const worker = row as unknown as Candidate & { readonly lapsedCoverId?: CoverId };
+  return {
+    ...worker,
+    paidMonths: worker.paidMonths ?? new Set<string>(),
+    waitingSort: worker.waitingSort ?? null,
+    continues: worker.lapsedCoverId ? { coverId: worker.lapsedCoverId, from: null } : null,
+    donatedTerms: worker.donatedTerms ?? worker.coverOrdinal,
+  };
 }
 
-function placeOf({ waitingSort }: Candidate): string {
-  return waitingSort ?? '';
+/** The ordinary classes come before all of mustahik, so a pair is one side of their border. */
+function rangeOf([first, second]: readonly string[]): string {
+  if (second === undefined) return 'begins_with(waitingSort, :class)';
+  return first === CLASSES[0] ? 'waitingSort < :class' : 'waitingSort >= :class';
 }
 
-/** The head of one region's queue, refilled page by page. */
+/** The head of a queue of one region: places of one class, or of two that follow each other. */
 class RegionQueue {
   readonly #region: string;
+  readonly #class: string;
+  readonly #range: string;
   #page: Candidate[] = [];
   #start: Row | undefined;
   #exhausted = false;
   #pageSize: number;
 
-  constructor(region: string, firstPageSize: number) {
+  constructor(region: string, classes: readonly string[], firstPageSize: number) {
     this.#region = region;
+    this.#class = classes.length > 1 ? MUSTAHIK_CLASSES[0] : (classes[0] as string);
+    this.#range = rangeOf(classes);
     this.#pageSize = firstPageSize;
   }
 
@@ -69,8 +95,8 @@ class RegionQueue {
   async #refill(): Promise<void> {
     const { items, lastKey } = await queryPage({
       IndexName: 'waiting',
-      KeyConditionExpression: 'waitingKey = :key',
-      ExpressionAttributeValues: { ':key': `WAITING#${this.#region}` },
+      KeyConditionExpression: `waitingKey = :key AND ${this.#range}`,
+      ExpressionAttributeValues: { ':key': waitingKeyOf(this.#region), ':class': this.#class },
       Limit: this.#pageSize,
       ExclusiveStartKey: this.#start,
     });
@@ -81,75 +107,38 @@ class RegionQueue {
   }
 }
 
-/** The queues of the regions with their heads in sight. */
-async function openQueues(prefix: string | undefined): Promise<RegionQueue[]> {
-  const regions = await listRegions(prefix);
-  const firstPageSize = Math.max(LEAST_PAGE_SIZE, Math.ceil(PAGE_SIZE / regions.length));
-  const queues = regions.map((region) => new RegionQueue(region, firstPageSize));
+/** The queues of the places with their heads in sight. */
+async function openQueues(policy: AllocationPolicy, prefix: string | undefined): Promise<RegionQueue[]> {
+  const places = await listPlaces(prefix);
+  const firstPageSize = Math.max(LEAST_PAGE_SIZE, Math.ceil(PAGE_SIZE / places.length));
+  const queues = places.flatMap((place) => {
+    const classes = classesInOrder(policy, place.endsWith(MUSTAHIK_PLACE) ? MUSTAHIK_CLASSES : CLASSES);
+    return classes.map((each) => new RegionQueue(regionOf(place), each, firstPageSize));
+  });
   await inParallel(queues, REGIONS_AT_ONCE, (queue) => queue.head());
   return queues;
 }
 
-/** Walks the queue for one fund: all regions merged by place in line, only workers the fund may cover. */
-export class WaitingList {
-  readonly #allows: (candidate: Candidate) => boolean;
-  readonly #queues: () => Promise<RegionQueue[]>;
-  readonly #given = new Set<WorkerId>();
-  #opened: RegionQueue[] | undefined;
-  #buffer: Candidate[] = [];
-  looked = 0;
-
-  constructor(descriptor: FundDescriptor, firstMonth: CivilMonth) {
-    this.#allows = (candidate) => fundAllows(descriptor, candidate, firstMonth);
-    const named = descriptor.earmark.workers;
-    if (named) {
-      this.#opened = [];
-      this.#queues = async () => [];
-      this.#named = named;
-    } else this.#queues = () => openQueues(descriptor.earmark.region);
-  }
-
-  #named: readonly WorkerId[] | undefined;
-
-  /** The next so many candidates, in order; they stay until dropped. */
-  async peek(count: number): Promise<Candidate[]> {
-    if (this.#named) await this.#loadNamed();
-    this.#opened ??= await this.#queues();
-    while (this.#buffer.length < count) {
-      const next = await this.#next();
-      if (!next) break;
-      this.#buffer.push(next);
+/**
+ * Everybody who waits, by the place a policy gives them, read page by page as far as somebody looks.
+ *
+ * @param region only of this one and those within it
+ */
+export async function* waitingCandidates(
+  policy: AllocationPolicy,
+  region: string | undefined,
+): AsyncGenerator<Candidate> {
+  const queues = await openQueues(policy, region);
+  for (;;) {
+    let first: { queue: RegionQueue; candidate: Candidate; place: string } | undefined;
+    for (const queue of queues) {
+      const candidate = await queue.head();
+      if (!candidate) continue;
+      const place = placeUnder(policy, candidate.waitingSort as string);
+      if (!first || place < first.place) first = { queue, candidate, place };
     }
-    return this.#buffer.slice(0, count);
-  }
-
-  /** Takes candidates out: bought for, or found changed since the index saw them. */
-  drop(workerIds: Iterable<WorkerId>): void {
-    const gone = new Set(workerIds);
-    this.#buffer = this.#buffer.filter(({ workerId }) => !gone.has(workerId));
-  }
-
-  async #loadNamed(): Promise<void> {
-    const keys = (this.#named ?? []).map((workerId) => ({ pk: `WORKER#${workerId}`, sk: 'WORKER' }));
-    this.#named = undefined;
-    const waiting = (await batchGet(keys)).filter(({ waitingSort }) => waitingSort !== undefined).map(candidateOf);
-    this.looked += waiting.length;
-    this.#buffer = waiting.filter(this.#allows).sort((a, b) => (placeOf(a) < placeOf(b) ? -1 : 1));
-  }
-
-  async #next(): Promise<Candidate | undefined> {
-    for (;;) {
-      let first: { queue: RegionQueue; candidate: Candidate } | undefined;
-      for (const queue of this.#opened ?? []) {
-        const candidate = await queue.head();
-        if (candidate && (!first || placeOf(candidate) < placeOf(first.candidate))) first = { queue, candidate };
-      }
-      if (!first) return undefined;
-      first.queue.take();
-      this.looked += 1;
-      if (this.#given.has(first.candidate.workerId)) continue;
-      this.#given.add(first.candidate.workerId);
-      if (this.#allows(first.candidate)) return first.candidate;
-    }
+    if (!first) return;
+    first.queue.take();
+    yield first.candidate;
   }
 }

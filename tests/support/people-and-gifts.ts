@@ -9,7 +9,8 @@ import { newWorker, type WorkerProfile } from '../../shared/domain/worker.ts';
 import { partner } from '../../shared/gateways/partner.ts';
 import type { PaymentMessage } from '../../shared/messages.ts';
 import { putPledge } from '../../shared/store/pledges.ts';
-import { putIfAbsent, transact } from '../../shared/store/table.ts';
+import { transact } from '../../shared/store/table.ts';
+import { noteRegion, waitingPlaceOf } from '../../shared/store/waiting.ts';
 import { newWorkerPut } from '../../shared/store/workers.ts';
 import type { TestSystem } from './test-system.ts';
 
@@ -37,7 +38,7 @@ export async function addWorkers(system: TestSystem, profiles: readonly Partial<
     const profile = { ...PROFILE, ...changes };
     const since = new Date(arrival + (first + index) * 60_000).toISOString() as Instant;
     await transact([newWorkerPut(newWorker(profile, workerIdOf(first + index), since))]);
-    await putIfAbsent({ pk: 'REGIONS', sk: profile.region, type: 'region' });
+    await noteRegion(waitingPlaceOf(profile));
   }
   return system;
 }

@@ -4,7 +4,7 @@ import { type CivilDate, civilDateOf } from '../../../shared/domain/dates.ts';
 import type { CoverId, DonationId, WorkerId } from '../../../shared/domain/ids.ts';
 import { phasesOf } from '../../../shared/domain/lifecycle.ts';
 import { Permanent } from '../../../shared/errors.ts';
-import { readAllocation } from '../../../shared/store/allocations.ts';
+import { decisionOn, readAllocation } from '../../../shared/store/allocations.ts';
 import { listCohorts, phaseMarks, type StoredCohort } from '../../../shared/store/cohorts.ts';
 import { coverOf, coversOfWorker, readCover, readCovers } from '../../../shared/store/covers.ts';
 import { limitOf, listRows, placeOf } from '../../../shared/store/listing.ts';
@@ -55,13 +55,7 @@ async function coverLife(coverId: CoverId, today: CivilDate) {
   ];
   return {
     ...coverView(seen as NonNullable<typeof seen>, today),
-    decision: allocation && {
-      rank: allocation.coverIds.indexOf(coverId) + 1,
-      reason: allocation.reason,
-      policyVersion: allocation.policyVersion,
-      candidatesSeen: allocation.candidatesSeen,
-      inputsHash: allocation.inputsHash,
-    },
+    decision: allocation && decisionOn(allocation, coverId),
     nudges: await listNudges(coverId),
     history,
   };

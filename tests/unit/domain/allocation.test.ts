@@ -5,7 +5,6 @@ import {
   MAXIMUM_COVERS_PER_ALLOCATION,
   MAXIMUM_DONORS_PER_ALLOCATION,
   MAXIMUM_DONORS_PER_COVER,
-  POLICY_VERSION,
   planAllocation,
   planOwnTerms,
 } from '../../../shared/domain/allocation.ts';
@@ -138,10 +137,6 @@ it('a month names nobody who gave nothing to it', () => {
     { donationId: 'd3', amountRupiah: 40 },
   ]);
   expect([...used.keys()]).toEqual(['d2', 'd3']);
-});
-
-it('every allocation says under which policy it was made', () => {
-  expect(POLICY_VERSION).toBe('2026-11-oldest-first');
 });
 
 describe('gifts that come together', () => {

@@ -118,7 +118,7 @@ describe('gifts that reach their fund together', () => {
     const calls = await callsOfWriter();
     expect(coveredWorkers(system)).toHaveLength(10);
     expect(calls.filter((name) => name === 'TransactWrite')).toHaveLength(1);
-    expect(calls.length).toBeLessThanOrEqual(8);
+    expect(calls.length).toBeLessThanOrEqual(9);
     expect(donations().filter(({ dueKey }) => dueKey !== undefined)).toEqual([]);
     expect(system.rows('lot')).toEqual([]);
   });
