@@ -8,6 +8,7 @@ import { bookRoutes } from './routes/books.ts';
 import { coverRoutes } from './routes/covers.ts';
 import { donorRoutes } from './routes/donors.ts';
 import { type FilesDependencies, fileRoutes } from './routes/files.ts';
+import { metricsRoutes } from './routes/metrics.ts';
 import { operationRoutes } from './routes/operations.ts';
 import { receiptRoutes } from './routes/receipts.ts';
 import { reconciliationRoutes } from './routes/reconciliations.ts';
@@ -46,5 +47,6 @@ export function operatorsApp(dependencies: OperatorsDependencies): Hono<Operator
   app.route('/api', donorRoutes(dependencies));
   app.route('/api', fileRoutes(dependencies));
   app.route('/api', unassignedRoutes(dependencies));
+  app.route('/api', metricsRoutes(dependencies));
   return app;
 }

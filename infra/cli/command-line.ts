@@ -8,6 +8,7 @@ import { registerDoctor } from './commands/doctor.ts';
 import { registerImport } from './commands/import.ts';
 import { registerImportFile } from './commands/import-file.ts';
 import { registerLists } from './commands/lists.ts';
+import { registerMetrics } from './commands/metrics.ts';
 import { registerPledge } from './commands/pledge.ts';
 import { registerProof } from './commands/proof.ts';
 import { registerQueues } from './commands/queues.ts';
@@ -58,6 +59,7 @@ export function buildProgram(terminal: Terminal, ended: (code: ExitCode) => void
   registerImportFile(program, context);
   registerPledge(program, context);
   registerStatus(program, context);
+  registerMetrics(program, context);
   registerLists(program, context);
   registerQueues(program, context);
   registerReceipt(program, context);
