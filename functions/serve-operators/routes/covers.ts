@@ -9,6 +9,7 @@ import { listCohorts, phaseMarks, type StoredCohort } from '../../../shared/stor
 import { coverOf, coversOfWorker, readCover, readCovers } from '../../../shared/store/covers.ts';
 import { limitOf, listRows, placeOf } from '../../../shared/store/listing.ts';
 import { listNudges } from '../../../shared/store/nudges.ts';
+import { readCard } from '../../../shared/store/registrar-cards.ts';
 import { allocationsOf, coversOfAllocation } from '../../../shared/store/settlements.ts';
 import { getItem, type Row } from '../../../shared/store/table.ts';
 import type { OperatorsDependencies } from '../serve-operators.ts';
@@ -56,6 +57,7 @@ async function coverLife(coverId: CoverId, today: CivilDate) {
   return {
     ...coverView(seen as NonNullable<typeof seen>, today),
     decision: allocation && decisionOn(allocation, coverId),
+    cardHandedOverOn: (await readCard(cover))?.handedOverOn ?? null,
     nudges: await listNudges(coverId),
     history,
   };
