@@ -1,16 +1,21 @@
 import { randomBytes } from 'node:crypto';
 import { handle } from 'hono/aws-lambda';
+import { readPayLink } from '../../shared/adapters/pay-links.ts';
+import { paymentRequests } from '../../shared/adapters/payment-request.ts';
 import { donors } from '../../shared/adapters/vault.ts';
 import { now } from '../../shared/clock.ts';
 import type { CivilMonth } from '../../shared/domain/dates.ts';
 import type { DonationId } from '../../shared/domain/ids.ts';
 import { loggerFor } from '../../shared/logger.ts';
 import { type HttpHandler, httpHandler } from '../../shared/middleware/http.ts';
+import { coversOfWorker } from '../../shared/store/covers.ts';
 import { readDonations } from '../../shared/store/donations.ts';
 import { pledgeStanding } from '../../shared/store/pledge-standing.ts';
 import { donationsOfPledge, putPledge, readPledgeOfReceipt } from '../../shared/store/pledges.ts';
+import { latestOrders, putOrder, saveInstruction, selfPaymentsOf } from '../../shared/store/self-payments.ts';
 import { allocationsOf, coversOfAllocation } from '../../shared/store/settlements.ts';
-import { readWorkers } from '../../shared/store/workers.ts';
+import { readWorker, readWorkers } from '../../shared/store/workers.ts';
+import { tariffInForce } from '../../shared/tariff-in-force.ts';
 import { publicApp } from './serve-public.ts';
 
 const log = loggerFor('serve-public');
@@ -39,6 +44,16 @@ const app = publicApp({
   readPledgeOfReceipt,
   standingOf: async (pledge) => (await pledgeStanding(pledge, now())).standing,
   donationsOfPledge,
+  readPayLink,
+  readWorker,
+  coversOfWorker,
+  selfPaymentsOf,
+  latestOrders,
+  putOrder,
+  saveInstruction,
+  tariffInForce,
+  paymentRequests,
+  log,
   readDonations: async (ids) => [...(await readDonations(ids)).values()].map(({ donation }) => donation),
   paidMonthsOf,
 });

@@ -53,6 +53,13 @@ const TEXTS = {
   },
 } as const;
 
+/** Of a page that only who has its link may see. */
+export const PRIVATE = { 'referrer-policy': 'no-referrer', 'cache-control': 'no-store' };
+
+export function languageOf(asked: string | undefined): Language {
+  return asked === 'en' ? 'en' : 'id';
+}
+
 function formatRupiah(amount: number): string {
   return formatAmount(rupiah(amount));
 }
@@ -72,6 +79,9 @@ export function layout(language: Language, heading: string, body: unknown) {
           table { border-collapse: collapse; width: 100%; }
           th, td { text-align: left; padding: 0.5rem; border-bottom: 1px solid #767676; }
           td.amount { text-align: right; font-variant-numeric: tabular-nums; }
+          fieldset { border: 1px solid #767676; margin: 1rem 0; }
+          label { display: block; padding: 0.5rem 0; min-height: 1.5rem; }
+          button { font: inherit; padding: 0.75rem 1.5rem; color: #fff; background: #0a4b8c; border: 0; border-radius: 0.25rem; }
           a { color: #0a4b8c; display: inline-block; min-height: 1.5rem; }
         </style>
       </head>

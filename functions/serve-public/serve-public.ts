@@ -1,19 +1,20 @@
-/** What anybody may do: pledge, read the front page, follow a gift by its receipt. */
+/** What anybody may do: pledge, read the front page, follow a gift by its receipt, pay on by the link of a reminder. */
 import { Hono } from 'hono';
 import { civilDateOf } from '../../shared/domain/dates.ts';
 import type { Donation } from '../../shared/domain/donation.ts';
 import type { DonationId } from '../../shared/domain/ids.ts';
 import { dueDateOf, invoiceReferenceOf } from '../../shared/domain/pledge.ts';
-import type { Language } from '../../shared/domain/worker.ts';
 import { Permanent } from '../../shared/errors.ts';
 import { parseContract, parseJson } from '../../shared/parse.ts';
 import { problemDocument } from '../../shared/problem.ts';
 import type { Pledge } from '../../shared/store/pledges.ts';
 import { type Invoice, invoiceOf, invoicePage } from './invoice.ts';
 import { type MakePledgeDependencies, makePledge, pledgeRequestSchema } from './make-pledge.ts';
-import { frontPage, missingPage, type PaidMonth, proofPage } from './pages.ts';
+import { frontPage, languageOf, missingPage, type PaidMonth, PRIVATE, proofPage } from './pages.ts';
+import type { PayDependencies } from './pay.ts';
+import { payRoutes } from './pay-routes.ts';
 
-export interface PublicDependencies extends MakePledgeDependencies {
+export interface PublicDependencies extends MakePledgeDependencies, PayDependencies {
   readonly readPledgeOfReceipt: (receiptToken: string) => Promise<Pledge | null>;
   readonly standingOf: (pledge: Pledge) => Promise<Omit<Invoice, 'donor'>>;
   readonly donationsOfPledge: (orderReference: string) => Promise<DonationId[]>;
@@ -22,11 +23,6 @@ export interface PublicDependencies extends MakePledgeDependencies {
 }
 
 const PROBLEM = { 'content-type': 'application/problem+json' };
-const PRIVATE = { 'referrer-policy': 'no-referrer', 'cache-control': 'no-store' };
-
-function languageOf(asked: string | undefined): Language {
-  return asked === 'en' ? 'en' : 'id';
-}
 
 function pledgeView(pledge: Pledge) {
   const { pledgeId, orderReference, amountRupiah, expiresAt, receiptToken, workers, unitPriceRupiah = null } = pledge;
@@ -70,7 +66,7 @@ export function publicApp(dependencies: PublicDependencies): Hono {
     const invoice = invoiceOf(pledge, await dependencies.standingOf(pledge), language);
     return isJson ? context.json(invoice, 200, PRIVATE) : context.html(invoicePage(invoice, language), 200, PRIVATE);
   });
-  app.get('/pay/:token', (context) => context.html(missingPage(languageOf(context.req.query('lang'))), 404, PRIVATE));
+  payRoutes(app, dependencies);
   app.notFound((context) => context.body(JSON.stringify(problemDocument(404, 'not_found')), 404, PROBLEM));
   // The stack around it answers and logs every error alike.
   app.onError((error) => {

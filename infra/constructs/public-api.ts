@@ -23,6 +23,7 @@ export interface PublicApiProps {
   readonly receiveWebhook: LingkaranFunction;
   readonly servePublic: LingkaranFunction;
   readonly serveOperators: LingkaranFunction;
+  readonly serveCampaigns: LingkaranFunction;
   readonly exchangeRegistrar: LingkaranFunction;
 }
 
@@ -42,15 +43,24 @@ const WEBHOOKS: readonly Route[] = [
   { method: POST, path: '/snap/v1.0/{proxy+}', openBecause: SIGNED },
 ];
 const PLEDGES = { method: POST, path: '/api/pledges', openBecause: 'Anybody may pledge; only payment books anything.' };
+const PAYING = 'The token in the path is the key to going on from one cover.';
+const PAY_ORDERS = { method: POST, path: '/pay/{token}', openBecause: PAYING };
 const PUBLIC: readonly Route[] = [
   PLEDGES,
   { method: GET, path: '/', openBecause: 'The public page.' },
   { method: GET, path: '/d/{token}', openBecause: 'The token in the path is the key to one donor’s proof.' },
   { method: GET, path: '/invoices/{token}', openBecause: 'The token in the path is the key to one pledge’s bill.' },
-  { method: GET, path: '/pay/{token}', openBecause: 'The token in the path is the key to one nudge.' },
+  { method: GET, path: '/pay/{token}', openBecause: PAYING },
+  PAY_ORDERS,
 ];
 const OPERATORS: readonly Route[] = [
   { method: ANY, path: '/api/{proxy+}', openBecause: 'The function checks the bearer token of the operator.' },
+  // What campaigns came to is worked out from the books, which those who make campaigns need no right to scan.
+  { method: GET, path: '/api/campaigns/{campaignId}/results', openBecause: 'The function checks the same token.' },
+];
+const CAMPAIGNS: readonly Route[] = [
+  { method: ANY, path: '/api/campaigns', openBecause: 'The function checks the bearer token of the operator.' },
+  { method: ANY, path: '/api/campaigns/{proxy+}', openBecause: 'The function checks the same token.' },
 ];
 
 const REGISTRAR: readonly Route[] = [
@@ -63,8 +73,8 @@ const REGISTRAR: readonly Route[] = [
 
 /** Twice the webhooks of the busiest appeal we know of, three times over. */
 const THROTTLE = { rateLimit: 2000, burstLimit: 4000 };
-/** People press this button, gateways do not. */
-const PLEDGE_THROTTLE = { ThrottlingRateLimit: 50, ThrottlingBurstLimit: 100 };
+/** People press these buttons, gateways do not. */
+const BUTTON_THROTTLE = { ThrottlingRateLimit: 50, ThrottlingBurstLimit: 100 };
 
 /** The route, never the path: paths carry tokens. No address, no query string, no header. */
 const ACCESS_LOG = AccessLogFormat.custom(
@@ -93,6 +103,7 @@ export class PublicApi extends Construct {
     this.#serve(props.receiveWebhook, WEBHOOKS);
     this.#serve(props.servePublic, PUBLIC);
     this.#serve(props.serveOperators, OPERATORS);
+    this.#serve(props.serveCampaigns, CAMPAIGNS);
     this.#serve(props.exchangeRegistrar, REGISTRAR);
     this.#url = this.#stage(props.stage).url;
     new CfnOutput(this, 'Url', { key: 'ApiUrl', value: this.#url });
@@ -125,7 +136,8 @@ export class PublicApi extends Construct {
       throttle: THROTTLE,
       accessLogSettings: { destination: new LogGroupLogDestination(logs), format: ACCESS_LOG },
     });
-    (stage.node.defaultChild as CfnStage).routeSettings = { [`${PLEDGES.method} ${PLEDGES.path}`]: PLEDGE_THROTTLE };
+    const buttons = [PLEDGES, PAY_ORDERS].map(({ method, path }) => [`${method} ${path}`, BUTTON_THROTTLE]);
+    (stage.node.defaultChild as CfnStage).routeSettings = Object.fromEntries(buttons);
     for (const child of this.api.node.findAll()) if (child instanceof CfnRoute) stage.node.addDependency(child);
     return stage;
   }

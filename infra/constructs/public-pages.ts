@@ -1,4 +1,4 @@
-/** What anybody may open: pledges, and the proof of what a gift paid for. */
+/** What anybody may open: pledges, the proof of what a gift paid for, and the page where a worker pays on. */
 import { Duration } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import type { Capabilities } from './capabilities.ts';
@@ -16,6 +16,7 @@ export class PublicPages extends Construct {
     });
     books.allowTable(this.servePublic, ['read', 'write']);
     books.allowSealing(this.servePublic, 'keys', 'contacts');
-    secrets.allowRead(this.servePublic, 'identity');
+    // `intake`: the keys of pay links; `gateways/midtrans`: virtual accounts for workers who pay.
+    secrets.allowRead(this.servePublic, 'identity', 'intake', 'gateways/midtrans');
   }
 }

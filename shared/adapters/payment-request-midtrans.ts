@@ -38,7 +38,7 @@ const transactionSchema = z.looseObject({
   order_id: z.string(),
   transaction_status: z.literal('pending'),
   expiry_time: z.string().optional(),
-  va_numbers: z.array(z.looseObject({ va_number: z.string().min(1) })).optional(),
+  va_numbers: z.array(z.looseObject({ bank: z.enum(PAYMENT_METHODS), va_number: z.string().min(1) })).optional(),
   permata_va_number: z.string().min(1).optional(),
   bill_key: z.string().min(1).optional(),
   biller_code: z.string().min(1).optional(),
@@ -95,17 +95,16 @@ function orderTime(at: Instant): string {
   return `${formatWib(at).slice(0, 19).replace('T', ' ')} +0700`;
 }
 
-function instructionOf(
-  transaction: Transaction,
-  { method, expiresAt }: PaymentRequest,
-): PaymentInstruction | undefined {
+/** Where a request was answered with what an earlier one made, the method is that of the earlier one. */
+function instructionOf(transaction: Transaction, { expiresAt }: PaymentRequest): PaymentInstruction | undefined {
   const { expiry_time, va_numbers, permata_va_number, bill_key, biller_code, actions } = transaction;
   const payUntil = expiry_time ? instantIn('+07:00', expiry_time.replace(' ', 'T'), 'expiry_time') : expiresAt;
-  const accountNumber = va_numbers?.[0]?.va_number ?? permata_va_number ?? bill_key;
-  if (accountNumber) {
-    const biller = bill_key && biller_code ? { billerCode: biller_code } : {};
-    return { kind: 'virtual_account', method, payUntil, accountNumber, ...biller };
-  }
+  const account = { kind: 'virtual_account', payUntil } as const;
+  const [made] = va_numbers ?? [];
+  if (made) return { ...account, method: made.bank, accountNumber: made.va_number };
+  if (permata_va_number) return { ...account, method: 'permata', accountNumber: permata_va_number };
+  if (bill_key && biller_code)
+    return { ...account, method: 'mandiri', accountNumber: bill_key, billerCode: biller_code };
   const url = actions?.find(({ name }) => name.startsWith('generate-qr-code'))?.url;
-  return url ? { kind: 'link', method, payUntil, url } : undefined;
+  return url ? { kind: 'link', method: 'qris', payUntil, url } : undefined;
 }

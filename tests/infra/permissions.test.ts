@@ -144,6 +144,8 @@ const EXPECTED: Readonly<Record<string, Readonly<Record<string, readonly string[
     'vault/DONORCONTACT#*': FIND,
     'vault-key': SEAL,
     identity: SECRET,
+    intake: SECRET,
+    'gateways/midtrans': SECRET,
   },
   'prove-ledger': { table: SCAN, ...FAILED_STARTS },
   'reconcile-gateways': {

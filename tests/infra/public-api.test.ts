@@ -14,6 +14,7 @@ describe('the HTTP API', () => {
     'GET /d/{token}': 'serve-public',
     'GET /invoices/{token}': 'serve-public',
     'GET /pay/{token}': 'serve-public',
+    'POST /pay/{token}': 'serve-public',
     'ANY /api/{proxy+}': 'serve-operators',
     'ANY /api/registrar/{proxy+}': 'exchange-registrar',
   };
@@ -30,10 +31,11 @@ describe('the HTTP API', () => {
     expect(Object.fromEntries(routes)).toEqual(ROUTES);
   });
 
-  it('limits everybody, and pledges more', () => {
+  it('limits everybody, and buttons more', () => {
     const { DefaultRouteSettings, RouteSettings } = stage!.properties;
     expect(DefaultRouteSettings).toMatchObject({ ThrottlingRateLimit: 2000, ThrottlingBurstLimit: 4000 });
-    expect(RouteSettings['POST /api/pledges']).toEqual({ ThrottlingRateLimit: 50, ThrottlingBurstLimit: 100 });
+    for (const button of ['POST /api/pledges', 'POST /pay/{token}'])
+      expect(RouteSettings[button]).toEqual({ ThrottlingRateLimit: 50, ThrottlingBurstLimit: 100 });
   });
 
   it('logs nothing that tells who called or with which token (I9)', () => {

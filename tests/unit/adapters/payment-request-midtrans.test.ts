@@ -88,6 +88,11 @@ describe('asking Midtrans for a way to pay', () => {
     ]);
   });
 
+  it('says which bank it was where another was asked for', async () => {
+    const { port } = gatewayThatSays({ body: { status_code: '406' } }, { body: BRI });
+    expect(await port.request({ ...REQUEST, method: 'bni' })).toMatchObject({ method: 'bri' });
+  });
+
   it.each<[PaymentMethod, object, object]>([
     ['permata', { permata_va_number: '8778000002332015' }, { accountNumber: '8778000002332015' }],
     [
