@@ -2,7 +2,7 @@
  * What waits at a real office: allocations submitted and not answered, found where the sweeper finds them. Who took a
  * batch out, with the people in it, is noted beside it.
  */
-import type { Instant } from '../domain/dates.ts';
+import { addSeconds, type Instant } from '../domain/dates.ts';
 import type { AllocationId } from '../domain/ids.ts';
 import { type Allocation, enrolmentsDue } from './allocations.ts';
 import { batchGet, type Key, updateItem } from './table.ts';
@@ -23,9 +23,9 @@ export async function readAllocations(allocationIds: readonly AllocationId[]): P
   return new Map((rows as unknown as Allocation[]).map((row) => [row.allocationId, row]));
 }
 
-/** Handed in longest ago first. */
+/** Handed in longest ago first; those of this very moment too. */
 export async function openBatches(now: Instant): Promise<Batch[]> {
-  const due = await readAllocations(await enrolmentsDue(now));
+  const due = await readAllocations(await enrolmentsDue(addSeconds(now, 1)));
   const allocations = [...due.values()].filter(({ state }) => state === 'submitted');
   const rows = await batchGet(allocations.map(({ allocationId }) => exportKey(allocationId)));
   const exportsOf = new Map(rows.map((row) => [row.pk, row]));
