@@ -10,6 +10,7 @@ import { donorRoutes } from './routes/donors.ts';
 import { type FilesDependencies, fileRoutes } from './routes/files.ts';
 import { metricsRoutes } from './routes/metrics.ts';
 import { operationRoutes } from './routes/operations.ts';
+import { policyRoutes } from './routes/policies.ts';
 import { receiptRoutes } from './routes/receipts.ts';
 import { reconciliationRoutes } from './routes/reconciliations.ts';
 import { type UnassignedDependencies, unassignedRoutes } from './routes/unassigned.ts';
@@ -42,6 +43,7 @@ export function operatorsApp(dependencies: OperatorsDependencies): Hono<Operator
   app.route('/api', bookRoutes(dependencies));
   app.route('/api', coverRoutes(dependencies));
   app.route('/api', operationRoutes(dependencies));
+  app.route('/api', policyRoutes(dependencies));
   app.route('/api', reconciliationRoutes(dependencies));
   app.route('/api', receiptRoutes(dependencies));
   app.route('/api', donorRoutes(dependencies));

@@ -4,14 +4,16 @@ import { readPayLink } from '../../shared/adapters/pay-links.ts';
 import { paymentRequests } from '../../shared/adapters/payment-request.ts';
 import { donors } from '../../shared/adapters/vault.ts';
 import { now } from '../../shared/clock.ts';
-import type { CivilMonth } from '../../shared/domain/dates.ts';
+import { type CivilMonth, civilDateOf } from '../../shared/domain/dates.ts';
 import type { DonationId } from '../../shared/domain/ids.ts';
+import { policiesOn } from '../../shared/domain/policy.ts';
 import { loggerFor } from '../../shared/logger.ts';
 import { type HttpHandler, httpHandler } from '../../shared/middleware/http.ts';
 import { coversOfWorker } from '../../shared/store/covers.ts';
 import { readDonations } from '../../shared/store/donations.ts';
 import { pledgeStanding } from '../../shared/store/pledge-standing.ts';
-import { donationsOfPledge, putPledge, readPledgeOfReceipt } from '../../shared/store/pledges.ts';
+import { donationsOfPledge, putPledge, readPledge, readPledgeOfReceipt } from '../../shared/store/pledges.ts';
+import { listPolicies } from '../../shared/store/policies.ts';
 import { latestOrders, putOrder, saveInstruction, selfPaymentsOf } from '../../shared/store/self-payments.ts';
 import { allocationsOf, coversOfAllocation } from '../../shared/store/settlements.ts';
 import { readWorker, readWorkers } from '../../shared/store/workers.ts';
@@ -41,6 +43,8 @@ const app = publicApp({
     donors.keepDonor({ ...clean(donor), ...(email ? { email } : {}), ...(phone ? { phone } : {}) }),
   putPledge,
   knownWorkers: async (ids) => new Set((await readWorkers(ids)).keys()),
+  findPledge: async (reference) => (await readPledgeOfReceipt(reference)) ?? readPledge(reference),
+  policies: async () => policiesOn(await listPolicies(), civilDateOf(now())),
   readPledgeOfReceipt,
   standingOf: async (pledge) => (await pledgeStanding(pledge, now())).standing,
   donationsOfPledge,

@@ -1,10 +1,19 @@
 /** A donor's promise: what it costs, what it is for, and the reference under which it will be paid. */
 import * as z from 'zod';
-import { addSeconds, civilDateOf, civilMonth, type Instant, monthOf } from '../../shared/domain/dates.ts';
+import {
+  addSeconds,
+  civilDate,
+  civilDateOf,
+  civilMonth,
+  type Instant,
+  isCivilDate,
+  monthOf,
+} from '../../shared/domain/dates.ts';
 import type { DonorId } from '../../shared/domain/donor.ts';
 import {
   DEFAULT_PACKAGE,
   DEFAULT_TERM_MONTHS,
+  FALLBACKS,
   type FundDescriptor,
   type GiftClass,
   type GiftPurpose,
@@ -50,9 +59,21 @@ export const pledgeRequestSchema = z
           .min(1)
           .max(1000)
           .optional(),
+        mode: z.enum(['hard', 'soft']).optional(),
+        expiresOn: z.string().refine(isCivilDate).transform(civilDate).optional(),
+        fallback: z.enum(FALLBACKS).optional(),
+      })
+      .refine(({ mode, expiresOn }) => mode !== 'soft' || expiresOn === undefined, {
+        path: ['expiresOn'],
+        message: 'a soft earmark goes to anybody at once; only a hard one expires',
+      })
+      .refine(({ expiresOn, fallback }) => fallback === undefined || expiresOn !== undefined, {
+        path: ['fallback'],
+        message: 'a fallback needs expiresOn',
       })
       .default({}),
     fundClass: z.enum(['general', 'csr', 'zakat']).optional(),
+    /** The order reference or the receipt of the gift whose workers are to be covered again. */
     renewalOf: text(60).optional(),
     overpayment: z.enum(OVERPAYMENTS).default('fund'),
     recurrence: z
@@ -62,6 +83,10 @@ export const pledgeRequestSchema = z
   .refine(({ amountRupiah, workers }) => (amountRupiah === undefined) !== (workers === undefined), {
     path: ['amountRupiah'],
     message: 'give either amountRupiah or workers',
+  })
+  .refine(({ renewalOf, earmark }) => renewalOf === undefined || earmark.workers === undefined, {
+    path: ['renewalOf'],
+    message: 'give either renewalOf or earmark.workers',
   });
 export type PledgeRequest = z.infer<typeof pledgeRequestSchema>;
 
@@ -82,15 +107,23 @@ export interface MakePledgeDependencies {
   /** Null for who leaves no contact. */
   readonly keepDonor: (donor: PledgeRequest['donor']) => Promise<DonorId | null>;
   readonly putPledge: (pledge: Pledge) => Promise<boolean>;
+  /** By its order reference or its receipt. */
+  readonly findPledge: (reference: string) => Promise<Pledge | null>;
   /** Those of these workers that are registered. */
   readonly knownWorkers: (workerIds: readonly WorkerId[]) => Promise<ReadonlySet<WorkerId>>;
 }
 
-function descriptorOf(request: PledgeRequest, today: ReturnType<typeof civilDateOf>): GiftPurpose {
+function descriptorOf(
+  request: PledgeRequest,
+  renewalOf: string | null,
+  today: ReturnType<typeof civilDateOf>,
+): GiftPurpose {
   const startMonth = request.startMonth ? civilMonth(request.startMonth) : null;
   if (startMonth && startMonth < monthOf(today))
     throw new Permanent('invalid_request', { field: 'startMonth', detail: 'startMonth has passed' });
   const { workers, occupation, ...earmark } = request.earmark;
+  if (earmark.expiresOn && earmark.expiresOn <= today)
+    throw new Permanent('invalid_request', { field: 'earmark.expiresOn', detail: 'earmark.expiresOn has passed' });
   return {
     fundClass: request.fundClass ?? CLASS_OF_DONOR[request.donor.kind],
     package: request.package,
@@ -100,6 +133,7 @@ function descriptorOf(request: PledgeRequest, today: ReturnType<typeof civilDate
       ...earmark,
       ...(occupation === undefined ? {} : { occupation: knownOccupation(occupation, today) }),
       ...(workers ? { workers: workers as WorkerId[] } : {}),
+      ...(renewalOf === null ? {} : { renewalOf }),
     },
   };
 }
@@ -137,10 +171,22 @@ async function refuseUnknownWorkers(
     });
 }
 
+/** @returns the order reference of the gift to be renewed */
+async function renewedGift(
+  renewalOf: string | undefined,
+  { findPledge }: MakePledgeDependencies,
+): Promise<string | null> {
+  if (renewalOf === undefined) return null;
+  const pledge = await findPledge(renewalOf);
+  if (!pledge) throw new Permanent('field_invalid', { field: 'renewalOf', detail: 'renewalOf names no gift' });
+  return pledge.orderReference;
+}
+
 export async function makePledge(request: PledgeRequest, dependencies: MakePledgeDependencies): Promise<Pledge> {
   const createdAt = dependencies.now();
   const today = civilDateOf(createdAt);
-  const descriptor = descriptorOf(request, today);
+  const renewalOf = await renewedGift(request.renewalOf, dependencies);
+  const descriptor = descriptorOf(request, renewalOf, today);
   await refuseUnknownWorkers(descriptor.earmark.workers ?? [], dependencies);
   const token = dependencies.newToken();
   const pledge: Pledge = {
@@ -156,7 +202,7 @@ export async function makePledge(request: PledgeRequest, dependencies: MakePledg
     overpayment: request.overpayment,
     recurrence: request.recurrence ?? null,
     descriptor,
-    renewalOf: request.renewalOf ?? null,
+    renewalOf,
     receiptToken: dependencies.newToken(),
     createdAt,
     expiresAt: addSeconds(createdAt, VALID_SECONDS),

@@ -4,6 +4,7 @@ import { civilDateOf } from '../../shared/domain/dates.ts';
 import type { Donation } from '../../shared/domain/donation.ts';
 import type { DonationId } from '../../shared/domain/ids.ts';
 import { dueDateOf, invoiceReferenceOf } from '../../shared/domain/pledge.ts';
+import type { PolicyOn } from '../../shared/domain/policy.ts';
 import { Permanent } from '../../shared/errors.ts';
 import { parseContract, parseJson } from '../../shared/parse.ts';
 import { problemDocument } from '../../shared/problem.ts';
@@ -15,6 +16,8 @@ import type { PayDependencies } from './pay.ts';
 import { payRoutes } from './pay-routes.ts';
 
 export interface PublicDependencies extends MakePledgeDependencies, PayDependencies {
+  /** Whom money protects next is published. */
+  readonly policies: () => Promise<PolicyOn[]>;
   readonly readPledgeOfReceipt: (receiptToken: string) => Promise<Pledge | null>;
   readonly standingOf: (pledge: Pledge) => Promise<Omit<Invoice, 'donor'>>;
   readonly donationsOfPledge: (orderReference: string) => Promise<DonationId[]>;
@@ -48,6 +51,9 @@ export function publicApp(dependencies: PublicDependencies): Hono {
   });
   app.get('/', (context) =>
     context.html(frontPage(languageOf(context.req.query('lang')), civilDateOf(dependencies.now()))),
+  );
+  app.get('/policies', async (context) =>
+    context.json({ items: await dependencies.policies(), nextCursor: null }, 200, { 'cache-control': 'max-age=60' }),
   );
   app.get('/d/:token', async (context) => {
     const language = languageOf(context.req.query('lang'));

@@ -10,6 +10,7 @@ import { registerImportFile } from './commands/import-file.ts';
 import { registerLists } from './commands/lists.ts';
 import { registerMetrics } from './commands/metrics.ts';
 import { registerPledge } from './commands/pledge.ts';
+import { registerPolicies } from './commands/policies.ts';
 import { registerProof } from './commands/proof.ts';
 import { registerQueues } from './commands/queues.ts';
 import { registerReceipt } from './commands/receipt.ts';
@@ -65,6 +66,7 @@ export function buildProgram(terminal: Terminal, ended: (code: ExitCode) => void
   registerReceipt(program, context);
   registerClock(program, context);
   registerProof(program, context);
+  registerPolicies(program, context);
   registerReconcile(program, context);
   registerDoctor(program, context);
   return program;

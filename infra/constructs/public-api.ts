@@ -48,6 +48,7 @@ const PAY_ORDERS = { method: POST, path: '/pay/{token}', openBecause: PAYING };
 const PUBLIC: readonly Route[] = [
   PLEDGES,
   { method: GET, path: '/', openBecause: 'The public page.' },
+  { method: GET, path: '/policies', openBecause: 'Whom money protects next is published.' },
   { method: GET, path: '/d/{token}', openBecause: 'The token in the path is the key to one donor’s proof.' },
   { method: GET, path: '/invoices/{token}', openBecause: 'The token in the path is the key to one pledge’s bill.' },
   { method: GET, path: '/pay/{token}', openBecause: PAYING },

@@ -45,6 +45,23 @@ export function policyInForce(published: readonly PublishedPolicy[], today: Civi
   return inEffect.sort((a, b) => (place(a) < place(b) ? -1 : 1)).at(-1) ?? BUILT_IN_POLICY;
 }
 
+export interface PolicyOn extends AllocationPolicy {
+  /** Null: built in. */
+  readonly publishedAt: Instant | null;
+  readonly state: 'in_force' | 'announced' | 'past';
+}
+
+/** All policies there are, the built-in one first, and which of them decides on a day. */
+export function policiesOn(published: readonly PublishedPolicy[], today: CivilDate): PolicyOn[] {
+  const inForce = policyInForce(published, today).version;
+  const all = [{ ...BUILT_IN_POLICY, publishedAt: null }, ...published];
+  return all.map((policy) => {
+    const { version, effectiveFrom } = policy;
+    const state = version === inForce ? 'in_force' : effectiveFrom > today ? 'announced' : 'past';
+    return { ...policy, state };
+  });
+}
+
 /**
  * What a policy must be beyond its shape before it is published.
  *

@@ -11,6 +11,7 @@ describe('the HTTP API', () => {
     'POST /snap/v1.0/{proxy+}': 'receive-webhook',
     'POST /api/pledges': 'serve-public',
     'GET /': 'serve-public',
+    'GET /policies': 'serve-public',
     'GET /d/{token}': 'serve-public',
     'GET /invoices/{token}': 'serve-public',
     'GET /pay/{token}': 'serve-public',

@@ -92,6 +92,13 @@ const LISTS: readonly ListKind[] = [
     columns: ['fileId', 'kind', 'source', 'name', 'state', 'receivedAt', 'faultCount', 'supersededBy'],
   },
   {
+    name: 'owed-back',
+    description: 'money whose earmark expired and whose donor wants it back',
+    path: '/api/owed-back',
+    filters: {},
+    columns: ['donationId', 'gateway', 'paymentId', 'orderReference', 'remainingRupiah', 'expiresOn'],
+  },
+  {
     name: 'unassigned',
     description: 'money of an account that names no pledge',
     path: '/api/unassigned',

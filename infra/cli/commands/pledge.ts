@@ -1,5 +1,6 @@
 /** `lingkaran pledge`: a promise; the payment that carries its order reference is its payment. */
 import { type Command, Option } from 'commander';
+import { FALLBACKS } from '../../../shared/domain/fund.ts';
 import { call } from '../api.ts';
 import { EXIT, type ExitCode, wrongUse } from '../failure.ts';
 import { readJson } from '../files.ts';
@@ -30,6 +31,9 @@ interface PledgeOptions {
   readonly region?: string;
   readonly occupation?: string;
   readonly disability?: boolean;
+  readonly soft?: boolean;
+  readonly expiresOn?: string;
+  readonly fallback?: string;
   readonly fundClass?: string;
   readonly renewalOf?: string;
   readonly monthly?: number | true;
@@ -61,6 +65,9 @@ function pledgeOf(options: PledgeOptions): unknown {
     region: options.region,
     occupation: options.occupation,
     disability: options.disability,
+    mode: options.soft ? 'soft' : undefined,
+    expiresOn: options.expiresOn,
+    fallback: options.fallback,
   });
   return present({
     donor: present({
@@ -145,7 +152,10 @@ export function registerPledge(program: Command, context: CommandContext): void 
     .option('--occupation <code>', 'only workers of this occupation, such as ojek')
     .option('--disability', 'only workers with a disability')
     .addOption(new Option('--fund-class <class>', 'class of the fund').choices(['general', 'csr', 'zakat']))
-    .option('--renewal-of <id>', 'the cover or donation this renews')
+    .option('--soft', 'those workers first, then anybody')
+    .option('--expires-on <date>', 'wait for those workers until this day')
+    .addOption(new Option('--fallback <what>', 'of the money once that day has come').choices([...FALLBACKS]))
+    .option('--renewal-of <reference>', 'cover the same workers again: the order reference or receipt of that gift')
     .option('--channel <channel>', 'where the pledge was made', 'gn-lingkaran')
     .option('--monthly [count]', 'every month, so many times or until further notice', positiveCount)
     .addOption(new Option('--overpayment <what>', 'of money beyond it').choices(['fund', 'refund']))
