@@ -15,6 +15,7 @@ const EXAMPLES = `Examples:
   lingkaran trigger midtrans paid --amount 50400
   lingkaran trigger midtrans paid --pledge pledge.json --channel bank_transfer:bca
   lingkaran trigger midtrans refunded --order DON-1 --amount 50400
+  lingkaran trigger midtrans paid --order GNS-20270215-0A1B2C3D4E
   lingkaran trigger partner paid --partner kitabisa --amount 100000 --fee 5000 --duplicate 50 --concurrent 50
   lingkaran trigger snap paid --pledge pledge.json --channel va:bri
   lingkaran trigger midtrans paid --set fraud_status=deny --print
@@ -91,6 +92,21 @@ function report(session: Session, { summary }: BuiltNotification, deliveries: re
   ]);
 }
 
+/** What the sandbox was asked to take for an order; undefined where nobody asked, or nothing runs that could say. */
+async function chargedRupiah(session: Session, order: string): Promise<number | undefined> {
+  try {
+    const base = session.target().url.replace(/\/$/, '');
+    const { status, body } = await send(`${base}/local/sandbox/midtrans/v2/${encodeURIComponent(order)}/status`, {
+      method: 'GET',
+      headers: {},
+    });
+    const amount = Number((JSON.parse(body) as { gross_amount?: string }).gross_amount);
+    return status === 200 && amount > 0 ? amount : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
 function orderOf({ order, amount, pledge }: GivenOptions, folder: string): Order {
   const pledged = pledge === undefined ? undefined : (readJson(folder, pledge) as Partial<PledgeAnswer>);
   if (pledged && pledged.orderReference === undefined) throw wrongUse(`${pledge} is not the answer to a pledge`);
@@ -131,7 +147,10 @@ async function trigger(session: Session, options: GivenOptions, operands: readon
   const [gateway = '', partner = options.partner ?? (gateway === 'snap' ? '' : 'kitabisa')] = sender.split(':');
   const kind = writtenKind.replaceAll('_', '-');
   const { folder } = session.terminal;
-  const settled = { ...options, partner, ...orderOf(options, folder) };
+  const { order: named, amount: given } = options;
+  const asksSandbox = gateway === 'midtrans' && named !== undefined && given === undefined;
+  const amount = asksSandbox ? await chargedRupiah(session, named) : given;
+  const settled = { ...options, partner, ...orderOf({ ...options, ...(amount ? { amount } : {}) }, folder) };
   const build = (now: number) => buildNotification(gateway, kind, settled, now, folder);
   if (options.print === true) {
     const { notification, sentMilliseconds } = build(await timeFor(session, settled));
@@ -153,7 +172,11 @@ export function registerTrigger(program: Command, context: CommandContext): void
     .argument('<gateway>', 'midtrans, xendit, doku, snap, stripe, shopee, tiktok-shop, lazada or partner')
     .argument('<kind>', 'what happened to the payment')
     .addHelpText('before', EXAMPLES)
-    .option('--amount <rupiah>', 'gross amount of the payment (default: 50400)', wholeRupiah)
+    .option(
+      '--amount <rupiah>',
+      'gross amount of the payment (default: what the sandbox was asked to take for the order, else 50400)',
+      wholeRupiah,
+    )
     .option('--pledge <file>', 'pay this pledge: the answer of `lingkaran pledge --json`')
     .option('--returned <rupiah>', 'how much of it goes back, where it is not all', wholeRupiah)
     .option('--order <reference>', 'order reference, such as the one a pledge gave')

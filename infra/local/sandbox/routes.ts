@@ -1,12 +1,13 @@
 /**
  * `/local/sandbox/<gateway>`: GET what its status API says below there, POST a notification to make its payment known,
  * PUT how it answers, `{"mood":"slow","path":"/v2/…/status","seconds":15}`. POST to `/local/sandbox/xendit/transactions`
- * what its list says of one, `{"product_id":"py-…","net_amount":96000}`.
+ * what its list says of one, `{"product_id":"py-…","net_amount":96000}`. POST to `/local/sandbox/midtrans/v2/charge` asks
+ * for an account to pay an order to, as the charge API is asked.
  */
 import { z } from 'zod';
 import { isJsonObject } from '../../../shared/gateways/message-bytes.ts';
 import { SANDBOXES } from './documents.ts';
-import { MOODS, type Sandbox, type SandboxAnswer } from './sandbox.ts';
+import { CHARGE_PATH, MOODS, type Sandbox, type SandboxAnswer } from './sandbox.ts';
 
 const behaviourSchema = z.strictObject({
   mood: z.enum(MOODS),
@@ -29,6 +30,7 @@ export async function sandboxAnswer(
   if (!Object.hasOwn(SANDBOXES, gateway)) return problem(404, `there is no sandbox of ${gateway}`);
   if (method === 'GET') return sandbox.answer(gateway, below);
   const document = parsed(body);
+  if (method === 'POST' && gateway === 'midtrans' && below === CHARGE_PATH) return sandbox.charge(document);
   if (method === 'POST' && gateway === 'xendit' && below === '/transactions') {
     const change = transactionSchema.safeParse(document);
     if (!change.success) return problem(400, 'give fields of a transaction, its product_id among them');

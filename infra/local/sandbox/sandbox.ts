@@ -1,11 +1,13 @@
 /**
- * The status APIs of Midtrans and Xendit on this machine, for a system whose `statusApi` points here. It knows the
- * payments it was told of, through any stop of the engine, and can be told to be slow, wrong, ignorant or down.
+ * The status APIs of Midtrans and Xendit on this machine, for a system whose `statusApi` points here, and Midtrans' charge
+ * API (`chargeApi`). It knows the payments it was told of or asked for, through any stop of the engine, and can be told
+ * to be slow, wrong, ignorant or down.
  */
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isJsonObject, type JsonObject } from '../../../shared/gateways/message-bytes.ts';
+import { chargedTransaction } from './charges.ts';
 import { SANDBOXES } from './documents.ts';
 import { openTransactions, type Transactions } from './transactions.ts';
 
@@ -22,6 +24,8 @@ export interface Sandbox {
   tell(gateway: string, notification: JsonObject): string | undefined;
   /** Of Xendit, which has a list of them. */
   readonly transactions: Transactions;
+  /** Makes an account to pay an order to. Asked for the same order again, it is refused as Midtrans does. */
+  charge(request: unknown): Promise<SandboxAnswer>;
   /** @param path below the gateway's address, with its query */
   answer(gateway: string, path: string): Promise<SandboxAnswer>;
   /** How it answers from now on: everywhere, or at one path. */
@@ -39,6 +43,9 @@ const SCHEMA = `CREATE TABLE IF NOT EXISTS documents (
 const DEFAULT_SLOW_SECONDS = 15;
 const AMOUNTS =
   /^(gross_amount|amount|net_amount|paid_amount|request_amount|capture_amount|charge_amount|refund_amount|initial)$/;
+
+export const CHARGE_PATH = '/v2/charge';
+const DOWN: SandboxAnswer = { status: 503, body: { status_code: '503', message: 'told to be down' } };
 
 interface Behaviour {
   readonly mood: Mood;
@@ -65,6 +72,13 @@ export function openSandbox(folder: string): Sandbox {
     return query === undefined ? known(`${gateway}${path}`) : transactions.list(new URLSearchParams(query));
   }
 
+  async function moodAt(gateway: string, path: string): Promise<{ mood: Mood; isDown: boolean }> {
+    const behaviour = behaviours.get(`${gateway}${path}`) ?? behaviours.get(gateway);
+    const { mood, seconds } = behaviour ?? { mood: 'normal', seconds: 0 };
+    if (mood === 'slow') await sleep(seconds * 1000);
+    return { mood, isDown: mood === 'down' };
+  }
+
   return {
     transactions,
     tell(gateway, notification) {
@@ -75,11 +89,20 @@ export function openSandbox(folder: string): Sandbox {
       write.run(`${gateway}${told.path}`, told.listedAs ?? '', JSON.stringify(told.document));
       return told.path;
     },
+    async charge(request) {
+      const { isDown } = await moodAt('midtrans', CHARGE_PATH);
+      if (isDown) return DOWN;
+      const transaction = chargedTransaction(request);
+      if (!transaction) return { status: 400, body: { status_code: '400', status_message: 'no charge' } };
+      const places = [transaction.order_id, transaction.transaction_id].map((id) => `midtrans/v2/${id}/status`);
+      // As HTTP 200 with the real code in the body.
+      if (known(places[0] as string)) return { status: 200, body: { status_code: '406' } };
+      for (const place of places) putFirst.run(place, '', JSON.stringify(transaction));
+      return { status: 201, body: transaction };
+    },
     async answer(gateway, path) {
-      const place = `${gateway}${path}`;
-      const { mood, seconds } = behaviours.get(place) ?? behaviours.get(gateway) ?? { mood: 'normal', seconds: 0 };
-      if (mood === 'slow') await sleep(seconds * 1000);
-      if (mood === 'down') return { status: 503, body: { status_code: '503', message: 'told to be down' } };
+      const { mood, isDown } = await moodAt(gateway, path);
+      if (isDown) return DOWN;
       const document = mood === 'unknown' ? undefined : documentAt(gateway, path);
       if (!document) return { status: 404, body: { status_code: '404', error_code: 'DATA_NOT_FOUND' } };
       return { status: 200, body: mood === 'wrong' ? (withOtherAmounts(document) as JsonObject) : document };
