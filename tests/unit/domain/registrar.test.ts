@@ -12,7 +12,7 @@ function cover(more: Partial<Cover> = {}): Cover {
   return {
     coverId,
     workerId: 'wrk_a' as WorkerId,
-    package: 'jkk_jkm',
+    package: 'JKK_JKM',
     state: 'reserved',
     termMonths: 3,
     months: [{ month: '2026-12' as CivilMonth }],

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { dependencies } from '../../../functions/enrol-workers/handler.ts';
+import type { AllocationId, CoverId } from '../../../shared/domain/ids.ts';
 import type { RegistrarAnswer } from '../../../shared/ports/registrar.ts';
 import { balancesOf } from '../../support/books.ts';
 import { addWorkers, give, pledge } from '../../support/people-and-gifts.ts';
@@ -190,6 +191,28 @@ describe('an allocation', () => {
     expect(system.rows()).toEqual(before);
   });
 
+  it('is taken at its first word where the simulated registrar is as difficult as it can be', async () => {
+    const rules = {
+      rejectEvery: 3,
+      repeats: true,
+      reversed: true,
+      answerInParts: 2,
+      delayEvery: 4,
+      contradictEvery: 2,
+    };
+    system.newWorld(registrar({ ...rules, rejectReasons: ['registrar_age', 'registrar_data_differs'] }));
+    await addWorkers(system, Array(9).fill({}));
+    await give(system, { paymentId: 'p1', amount: 6 * 33_600 });
+    await system.drain();
+    const states = Map.groupBy(covers(), ({ state }) => state as string);
+    expect(states.get('active')).toHaveLength(6);
+    expect(states.get('rejected')?.length).toBeGreaterThanOrEqual(2);
+    for (const { reason } of states.get('rejected') ?? [])
+      expect(['registrar_age', 'registrar_data_differs']).toContain(reason);
+    for (const { state } of system.rows('allocation')) expect(state).toBe('answered');
+    expect(await system.prove()).toMatchObject({ holds: true });
+  });
+
   it('is taken at its first word where the registrar says two things of a cover at once', async () => {
     const { registrar: real } = dependencies;
     const twoWords = (answer: RegistrarAnswer): RegistrarAnswer[] => [
@@ -220,5 +243,70 @@ describe('an allocation', () => {
     } finally {
       Object.assign(dependencies, { registrar: real });
     }
+  });
+});
+
+describe('a cover that renews another', () => {
+  const [first, second] = ['cov_a_1', 'cov_a_2'] as [CoverId, CoverId];
+  const allocationId = 'alc_general_00000009' as AllocationId;
+  const at = '2027-03-01T03:00:00.000Z';
+  const months = ['2027-03', '2027-04'].map((month) => ({ month, priceRupiah: 16_800, shares: [] }));
+  const before = { coverId: first, state: 'active', startDate: '2026-12-05', endDate: '2027-03-05', months };
+  const after = {
+    coverId: second,
+    workerId: 'wrk_a',
+    state: 'reserved',
+    renews: first,
+    months,
+    termMonths: 2,
+    reservedAt: at,
+    fundId: 'general',
+  };
+  const row = (cover: Record<string, unknown>) => ({
+    pk: 'WORKER#wrk_a',
+    sk: `COVER#${cover.coverId}`,
+    type: 'cover',
+    ...cover,
+  });
+
+  function world(more: object = {}, rules: object = {}) {
+    system.newWorld({ startsAt: at, ...registrar(rules) });
+    system.table.put(row(before));
+    system.table.put(row({ ...after, continuesFrom: '2027-03-05', ...more }));
+    const facts = { allocationId, coverIds: [second], madeAt: at, state: 'reserved', type: 'allocation' };
+    system.table.put({ pk: `ALLOCATION#${allocationId}`, sk: 'ALLOCATION', ...facts });
+    const MessageBody = JSON.stringify({ contractVersion: 1, kind: 'submit', allocationId });
+    system.queue('enrolments').send({ QueueUrl: '', MessageBody }, 0);
+  }
+  async function answered() {
+    await system.deliver('enrolments');
+    system.pass(600);
+    await system.deliver('enrolments');
+  }
+  const coverRow = (coverId: string) => covers().find((cover) => cover.coverId === coverId);
+
+  it('starts where that ends, and is named there in the same write; the month is booked with whose it is', async () => {
+    world();
+    await answered();
+    expect(coverRow(second)).toMatchObject({ state: 'active', startDate: '2027-03-05', endDate: '2027-05-05' });
+    expect(coverRow(first)).toEqual({ ...row(before), renewedBy: second });
+    expect(system.rows('ledger')).toMatchObject([{ kind: 'contribution', coverIds: [second] }]);
+  });
+
+  it('but after its lapse starts with its acceptance, and is named there all the same', async () => {
+    world({ continuesFrom: undefined });
+    await answered();
+    expect(coverRow(second)).toMatchObject({ startDate: '2027-03-01' });
+    expect(coverRow(first)).toEqual({ ...row(before), renewedBy: second });
+  });
+
+  it('that the registrar refuses leaves it as it was, and its money is asked back', async () => {
+    world({}, { rejectEvery: 1 });
+    await answered();
+    expect(coverRow(first)).toEqual(row(before));
+    expect(coverRow(second)).toMatchObject({ state: 'reserved' });
+    expect(system.rows('ledger')).toEqual([]);
+    const asked = system.queue('funds').waiting.map(({ body }) => JSON.parse(body));
+    expect(asked).toMatchObject([{ kind: 'release', coverId: second, reason: 'registrar_rejected' }]);
   });
 });
