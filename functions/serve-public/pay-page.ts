@@ -46,6 +46,7 @@ const TEXTS = {
     refused: 'Saat ini Anda tidak perlu membayar.',
     coveredUntil: 'Terlindungi sampai dengan',
     payableFrom: 'Dapat dibayar lagi mulai',
+    waiting: 'Sudah Anda bayar dan belum terpakai',
   },
   en: {
     title: 'Continue your cover',
@@ -80,6 +81,7 @@ const TEXTS = {
     refused: 'There is nothing to pay right now.',
     coveredUntil: 'Covered up to and including',
     payableFrom: 'Can be paid again from',
+    waiting: 'Paid by you and not used yet',
   },
 } as const;
 
@@ -114,12 +116,13 @@ function rows(facts: readonly (readonly [string, string | Markup])[]): Markup {
   </table>`;
 }
 
-function refusedBody({ refusal }: PayView, language: Language): Markup {
+function refusedBody({ refusal, waitingRupiah }: PayView, language: Language): Markup {
   const texts = TEXTS[language];
   const { reason, coveredUntil, payableFrom } = refusal ?? { reason: 'not_found' as ReasonCode };
   const facts: [string, string][] = [
     ...(coveredUntil ? [[texts.coveredUntil, lastDayOf(coveredUntil, language)] as [string, string]] : []),
     ...(payableFrom ? [[texts.payableFrom, formatDay(payableFrom, language)] as [string, string]] : []),
+    ...(waitingRupiah > 0 ? [[texts.waiting, money(waitingRupiah)] as [string, string]] : []),
   ];
   return html`<p role="status"><strong>${reasonText(reason, language)}</strong> ${texts.refused}</p>
     ${facts.length > 0 ? rows(facts) : ''}`;

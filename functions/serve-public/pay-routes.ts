@@ -48,7 +48,7 @@ async function readRequest(context: Context): Promise<PayRequest> {
   return parseContract(payRequestSchema, isJson ? parseJson(await context.req.text()) : await context.req.parseBody());
 }
 
-function payView({ refusal, cover, from, offers, openOrders, methods }: PayView) {
+function payView({ refusal, cover, from, waitingRupiah, offers, openOrders, methods }: PayView) {
   return {
     refusal: refusal && {
       reason: refusal.reason,
@@ -57,6 +57,7 @@ function payView({ refusal, cover, from, offers, openOrders, methods }: PayView)
     },
     endDate: cover?.endDate ?? null,
     from,
+    waitingRupiah,
     offers: offers.map(({ termMonths, months: tariff, ...offer }) => ({ months: termMonths, ...offer, tariff })),
     orders: openOrders.map(orderView),
     methods,

@@ -56,6 +56,8 @@ export interface PayView {
   readonly refusal: Refusal | null;
   /** The cover the next one goes on from; null where refused. */
   readonly cover: Cover | null;
+  /** Paid and not spent yet, for whatever period. */
+  readonly waitingRupiah: Rupiah;
   /** The day the next cover starts; null: with acceptance. */
   readonly from: CivilDate | null;
   readonly offers: readonly SelfPayOffer[];
@@ -85,14 +87,16 @@ async function viewOf(worker: WorkerRow, linked: CoverId, dependencies: PayDepen
   const { workerId } = worker;
   const at = dependencies.now();
   const today = civilDateOf(at);
-  const [covers, orders] = await Promise.all([
+  const [covers, orders, paid] = await Promise.all([
     dependencies.coversOfWorker(workerId),
     dependencies.latestOrders(workerId),
+    dependencies.selfPaymentsOf(workerId).then(dependencies.readDonations),
   ]);
   const standing = selfPayStanding(worker, covers, linked, today);
-  const view = { workerId, today, orders, offers: [], openOrders: [], methods: [] };
+  const waitingRupiah = waitingOf(paid);
+  const view = { workerId, today, orders, waitingRupiah, offers: [], openOrders: [], methods: [] };
   if (standing.outcome === 'refused') return { ...view, refusal: standing, cover: null, from: null };
-  const credits = await creditsOf(workerId, standing.cover, dependencies);
+  const credits = creditsOf(workerId, standing.cover, paid);
   const offers = selfPayOffers(worker, standing, credits, today, dependencies.tariffInForce(today));
   const { cover, from } = standing;
   // A second payment would buy more months than were wanted.
@@ -114,19 +118,17 @@ const PROCESSED: Refusal = {
 };
 
 /** What the worker paid and is not spent, by the period it waits for. */
-async function creditsOf(
-  workerId: WorkerId,
-  cover: Cover,
-  { selfPaymentsOf, readDonations }: PayDependencies,
-): Promise<Map<number, Rupiah>> {
-  const paid = await readDonations(await selfPaymentsOf(workerId));
+function creditsOf(workerId: WorkerId, cover: Cover, paid: readonly Donation[]): Map<number, Rupiah> {
   return new Map(
     SELF_PAY_PERIODS.map((term) => {
       const fundId = fundIdOf(selfFund(workerId, cover.package, term));
-      const waiting = paid.filter((donation) => donation.fundId === fundId).map((each) => each.remainingRupiah);
-      return [term, addRupiah(ZERO_RUPIAH, ...waiting)];
+      return [term, waitingOf(paid.filter((donation) => donation.fundId === fundId))];
     }),
   );
+}
+
+function waitingOf(paid: readonly Donation[]): Rupiah {
+  return addRupiah(ZERO_RUPIAH, ...paid.map(({ remainingRupiah }) => remainingRupiah));
 }
 
 /**

@@ -82,13 +82,14 @@ export function selfPayStanding(
   linked: CoverId,
   today: CivilDate,
 ): SelfPayStanding {
-  const latest = covers.findLast(({ state }) => state !== 'rejected');
+  const latest = covers.at(-1);
   const left = LEFT[worker.state] ?? (latest && LEFT[latest.state]);
   if (left) return refused(left);
   if (!latest) return refused('not_found');
   if (latest.state === 'reserved') return refused('cover_renewed', plannedEnd(latest));
   const { startDate, endDate } = latest;
-  if (latest.state !== 'active' || !startDate || !endDate) return { outcome: 'payable', cover: latest, from: null };
+  // A person must look at it first: money for it would go round for ever.
+  if (latest.state !== 'active' || !startDate || !endDate) return refused(latest.reason ?? 'cover_ended_early');
   const payableFrom = addDays(endDate, -payableDays(startDate, endDate));
   // Who opens the link of an older cover paid already; that one pays again when the new cover nears its end.
   if (latest.coverId !== linked && today < payableFrom) return refused('cover_renewed', endDate, payableFrom);

@@ -55,11 +55,11 @@ describe('a worker who pays', () => {
     expect(standing('2027-08-01', [claimed])).toMatchObject({ outcome: 'payable', from: '2027-03-15' });
   });
 
-  it('starts anew where the cover was cancelled, and from the last that was not rejected', () => {
+  it('is not asked for money that nobody could spend: the registrar rejected, or somebody else pays now', () => {
+    const rejected = { ...reserved, state: 'rejected' as const, reason: 'registrar_rejected' as const };
+    expect(standing('2027-03-01', [cover, rejected])).toMatchObject({ reason: 'registrar_rejected' });
     const cancelled = { ...cover, state: 'cancelled' as const };
-    expect(standing('2027-01-01', [cancelled])).toMatchObject({ outcome: 'payable', from: null });
-    const rejected = { ...reserved, state: 'rejected' as const };
-    expect(standing('2027-03-01', [cover, rejected])).toMatchObject({ outcome: 'payable', cover });
+    expect(standing('2027-01-01', [cancelled])).toMatchObject({ reason: 'cover_ended_early' });
   });
 
   it.each(['deceased', 'withdrawn'] as const)('is not asked for money once %s', (state) => {

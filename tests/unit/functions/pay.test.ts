@@ -300,7 +300,9 @@ describe('what was paid', () => {
     await addWorker();
     await pay(await reference(1), 16_800);
     expect(await json()).toMatchObject({ refusal: { reason: 'payment_received' }, offers: [], orders: [] });
-    expect((await page()).text).toContain('Pembayaran sudah diterima dan sedang diproses.');
+    const { text } = await page();
+    expect(text).toContain('Pembayaran sudah diterima dan sedang diproses.');
+    expect(text).toMatch(/belum terpakai<\/th><td class="amount">Rp16\.800</);
     await expect(order({ months: 3 })).rejects.toMatchObject({ reason: 'payment_received' });
   });
 
