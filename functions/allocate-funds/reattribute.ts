@@ -124,7 +124,7 @@ function changesOf(amountRupiah: Rupiah, covers: readonly Cover[], moveShares: M
   let left = amountRupiah;
   for (const before of covers) {
     if (left === 0 || changes.length === COVERS_PER_WRITE) break;
-    if (before.state === 'rejected' || before.state === 'cancelled') continue;
+    if (before.state === 'rejected') continue;
     const { months, movedRupiah } = moveShares(before.months, left);
     if (movedRupiah === 0) continue;
     left = subtractRupiah(left, minimumRupiah(left, movedRupiah));

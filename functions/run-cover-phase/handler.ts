@@ -1,4 +1,4 @@
-import { sendNudges } from '../../shared/adapters/queues.ts';
+import { sendNudges, sendToFund } from '../../shared/adapters/queues.ts';
 import { now } from '../../shared/clock.ts';
 import { loggerFor } from '../../shared/logger.ts';
 import { phaseTaskSchema } from '../../shared/messages.ts';
@@ -7,6 +7,7 @@ import { markPhaseDone, readCohort } from '../../shared/store/cohorts.ts';
 import { payMonth } from '../../shared/store/contributions.ts';
 import { coversOfShard, readCovers } from '../../shared/store/covers.ts';
 import { putNudgePages } from '../../shared/store/nudge-pages.ts';
+import { tariffInForce } from '../../shared/tariff-in-force.ts';
 import { type RunCoverPhaseDependencies, runCoverPhase } from './run-cover-phase.ts';
 
 const log = loggerFor('run-cover-phase');
@@ -17,6 +18,8 @@ const dependencies: RunCoverPhaseDependencies = {
   coversOfShard,
   readCovers,
   payMonth,
+  tariffInForce,
+  sendToFund,
   putNudgePages,
   sendNudges,
   markPhaseDone,

@@ -2,14 +2,17 @@
  * Takes one shard of a cohort through one phase. Every write is conditional on the cover as it was, so running twice,
  * stopping half-way or running late finds only what is left to do.
  */
-import type { Cover } from '../../shared/domain/cover.ts';
-import type { Instant } from '../../shared/domain/dates.ts';
+import { type Cover, coverState } from '../../shared/domain/cover.ts';
+import { differsFrom } from '../../shared/domain/cover-adjustment.ts';
+import { type CivilDate, civilDateOf, type Instant } from '../../shared/domain/dates.ts';
 import type { CohortId } from '../../shared/domain/ids.ts';
 import { type Phase, phasesOf } from '../../shared/domain/lifecycle.ts';
+import { type Tariff, tariffDigest } from '../../shared/domain/tariff.ts';
 import { Permanent, Transient } from '../../shared/errors.ts';
 import type { Log } from '../../shared/logger.ts';
-import type { NudgeMessage, PhaseTask } from '../../shared/messages.ts';
+import type { FundMessage, NudgeMessage, PhaseTask } from '../../shared/messages.ts';
 import type { PhaseMark, StoredCohort } from '../../shared/store/cohorts.ts';
+import type { CohortShard } from '../../shared/store/contributions.ts';
 
 export interface RunCoverPhaseDependencies {
   readonly now: () => Instant;
@@ -20,12 +23,13 @@ export interface RunCoverPhaseDependencies {
   readonly readCovers: (coverIds: readonly Cover['coverId'][]) => Promise<Cover[]>;
   /** Pays month `monthNumber` of these covers at once; false where one of them changed since it was read. */
   readonly payMonth: (
-    cohortId: CohortId,
-    phase: string,
+    place: CohortShard,
     monthNumber: number,
     covers: readonly Cover[],
     at: Instant,
   ) => Promise<boolean>;
+  readonly tariffInForce: (today: CivilDate) => Tariff;
+  readonly sendToFund: (message: FundMessage, occasion: string) => Promise<void>;
   /** Keeps what is going to be asked for, so that a message that is lost can be sent again. */
   readonly putNudgePages: (shard: number, messages: readonly NudgeMessage[], at: Instant) => Promise<void>;
   readonly sendNudges: (messages: readonly NudgeMessage[]) => Promise<void>;
@@ -38,6 +42,8 @@ export interface PhaseResult {
   readonly phase: string;
   readonly shard: number;
   readonly covers: number;
+  /** Not paid now, because their price is to be settled first. */
+  readonly waiting: number;
 }
 
 /** One item a cover and one for the ledger: 91 of the 100 a transaction may hold. */
@@ -55,12 +61,24 @@ export async function runCoverPhase(task: PhaseTask, dependencies: RunCoverPhase
   if (!phase) throw new Permanent('not_found', { field: 'phase', detail: `cohort ${cohortId} has no ${task.phase}` });
   const doneAt = dependencies.now();
   if (doneAt < phase.at) throw new Transient('contention', { detail: `${task.phase} of ${cohortId} is not due yet` });
-  let covers = 0;
+  let done = NOTHING;
   for await (const page of dependencies.coversOfShard(cohortId, shard, COVERS_PER_PAGE))
-    covers += await runPage(cohort, phase, shard, page, dependencies);
-  await dependencies.markPhaseDone(cohortId, { phase: phase.name, shard, doneAt, covers });
-  dependencies.log.info('phase done', { cohortId, phase: phase.name, shard, covers });
-  return { cohortId, phase: phase.name, shard, covers };
+    done = add(done, await runPage(cohort, phase, shard, page, dependencies));
+  const result = { cohortId, phase: phase.name, shard, ...done };
+  // The fund's writer prices what waits anew, and the sweeper runs a phase again that has no mark (I8).
+  if (done.waiting > 0) dependencies.log.warn('phase left covers to be priced anew', result);
+  else {
+    await dependencies.markPhaseDone(cohortId, { phase: phase.name, shard, doneAt, covers: done.covers });
+    dependencies.log.info('phase done', result);
+  }
+  return result;
+}
+
+type Done = Pick<PhaseResult, 'covers' | 'waiting'>;
+const NOTHING: Done = { covers: 0, waiting: 0 };
+
+function add(one: Done, other: Done): Done {
+  return { covers: one.covers + other.covers, waiting: one.waiting + other.waiting };
 }
 
 /** @returns how many covers this run did something for */
@@ -70,29 +88,49 @@ async function runPage(
   shard: number,
   page: readonly Cover[],
   dependencies: RunCoverPhaseDependencies,
-): Promise<number> {
-  if (phase.monthNumber !== undefined) return payMonths(cohort, phase.monthNumber, page, dependencies);
-  if (phase.kind === 'nudge') return nudgePage(cohort, phase, shard, page, dependencies);
+): Promise<Done> {
+  const place = { cohortId: cohort.cohortId, shard };
+  if (phase.monthNumber !== undefined) return payMonths(place, phase.monthNumber, page, dependencies);
+  if (phase.kind === 'nudge') return { ...NOTHING, covers: await nudgePage(cohort, phase, shard, page, dependencies) };
   // The end and the lapse of a cover follow from its dates: there is nothing to write, only to count. But what was
   // bought is paid, and the end is the last occasion.
-  if (phase.kind === 'end') await payMonths(cohort, cohort.termMonths, page, dependencies);
-  return page.filter(({ state }) => state === 'active').length;
+  const { waiting } = phase.kind === 'end' ? await payMonths(place, cohort.termMonths, page, dependencies) : NOTHING;
+  const becomes = phase.kind === 'end' ? 'expired_in_grace' : 'lapsed';
+  return { waiting, covers: page.filter((cover) => coverState(cover, phase.on, true) === becomes).length };
 }
 
 /**
  * Pays a month, and before it any earlier one that these covers were passed over in: a cover is paid its months in
  * their order, so one left behind would lose all that follow.
+ *
+ * @returns as `covers` those that were paid the last month
  */
 async function payMonths(
-  cohort: StoredCohort,
+  place: CohortShard,
   lastMonth: number,
   page: readonly Cover[],
   dependencies: RunCoverPhaseDependencies,
-): Promise<number> {
-  let paid: Paid = { count: 0, covers: page };
+): Promise<Done> {
+  const { priced, waiting } = await pricedRight(page, lastMonth, dependencies);
+  let paid: Paid = { count: 0, covers: priced };
   for (let monthNumber = 2; monthNumber <= lastMonth; monthNumber += 1)
-    paid = await payMonth(cohort, monthNumber, paid.covers, dependencies);
-  return paid.count;
+    paid = await payMonth(place, monthNumber, paid.covers, dependencies);
+  return { covers: paid.count, waiting };
+}
+
+/** No month is paid at another price than the tariff in force says (I6): what differs goes to the fund's writer first. */
+async function pricedRight(
+  page: readonly Cover[],
+  lastMonth: number,
+  { now, tariffInForce, sendToFund }: RunCoverPhaseDependencies,
+): Promise<{ priced: Cover[]; waiting: number }> {
+  const at = now();
+  const tariff = tariffInForce(civilDateOf(at));
+  const due = (cover: Cover) => ({ ...cover, months: cover.months.slice(0, lastMonth) });
+  const differing = page.filter((cover) => cover.state === 'active' && differsFrom(due(cover), tariff));
+  for (const { fundId, coverId } of differing)
+    await sendToFund({ contractVersion: 1, kind: 'adjust', fundId, coverId }, tariffDigest(tariff));
+  return { priced: page.filter((cover) => !differing.includes(cover)), waiting: differing.length };
 }
 
 interface Paid {
@@ -102,26 +140,25 @@ interface Paid {
 }
 
 async function payMonth(
-  cohort: StoredCohort,
+  place: CohortShard,
   monthNumber: number,
   page: readonly Cover[],
   dependencies: RunCoverPhaseDependencies,
 ): Promise<Paid> {
-  const phase = `month-${monthNumber}`;
   let covers = page;
   for (let attempt = 0; attempt < TRIES; attempt += 1) {
     const isDue = ({ state, monthsPaid, months }: Cover) =>
       state === 'active' && monthsPaid === monthNumber - 1 && months.length >= monthNumber;
     const due = covers.filter(isDue);
     if (due.length === 0) return { count: 0, covers };
-    if (await dependencies.payMonth(cohort.cohortId, phase, monthNumber, due, dependencies.now()))
+    if (await dependencies.payMonth(place, monthNumber, due, dependencies.now()))
       return {
         count: due.length,
         covers: covers.map((cover) => (isDue(cover) ? { ...cover, monthsPaid: monthNumber } : cover)),
       };
     covers = await dependencies.readCovers(covers.map(({ coverId }) => coverId));
   }
-  throw new Transient('contention', { detail: `${phase} of ${cohort.cohortId}` });
+  throw new Transient('contention', { detail: `month ${monthNumber} of ${place.cohortId}` });
 }
 
 async function nudgePage(

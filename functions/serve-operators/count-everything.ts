@@ -91,7 +91,7 @@ export async function countEverything({ scanRows, scanReminders }: CountedRows, 
       }
   const covers = (byType.get('cover') ?? []).map(coverOf);
   const seen = await seeCovers(covers, today);
-  const stateOfCover = new Map(seen.map(({ cover, state }) => [cover.coverId as string, state]));
+  const seenById = new Map(seen.map((each) => [each.cover.coverId, each]));
   const workers = new Counts();
   const coverStates = new Counts();
   const donationStates = new Counts();
@@ -99,8 +99,7 @@ export async function countEverything({ scanRows, scanReminders }: CountedRows, 
   const totals = new Counts();
   /** Gathered gifts are made of donations counted already: only what of them waits is told. */
   const gathered = new Counts();
-  for (const row of byType.get('worker') ?? [])
-    workers.add(workerState(row, stateOfCover.get(row.currentCoverId as string)));
+  for (const row of byType.get('worker') ?? []) workers.add(workerState(row, seenById));
   for (const { state } of seen) coverStates.add(state);
   for (const { donation } of (byType.get('donation') ?? []).map(donationOf)) {
     if (donation.gateway === GATHERED_GATEWAY) {

@@ -14,6 +14,7 @@ import { policyRoutes } from './routes/policies.ts';
 import { receiptRoutes } from './routes/receipts.ts';
 import { reconciliationRoutes } from './routes/reconciliations.ts';
 import { type UnassignedDependencies, unassignedRoutes } from './routes/unassigned.ts';
+import { type WorkerEventsDependencies, workerEventRoutes } from './routes/workers-events.ts';
 
 export type { OperatorsEnvironment } from './operators-only.ts';
 
@@ -24,7 +25,7 @@ export interface QueueState {
   readonly dead: number;
 }
 
-export interface OperatorsDependencies extends FilesDependencies, UnassignedDependencies {
+export interface OperatorsDependencies extends FilesDependencies, UnassignedDependencies, WorkerEventsDependencies {
   readonly now: () => Instant;
   readonly operators: ReadOperators;
   readonly importing: StartImportDependencies;
@@ -42,6 +43,7 @@ export function operatorsApp(dependencies: OperatorsDependencies): Hono<Operator
   const app = operatorsOnly(dependencies.operators);
   app.route('/api', bookRoutes(dependencies));
   app.route('/api', coverRoutes(dependencies));
+  app.route('/api', workerEventRoutes(dependencies));
   app.route('/api', operationRoutes(dependencies));
   app.route('/api', policyRoutes(dependencies));
   app.route('/api', reconciliationRoutes(dependencies));

@@ -4,7 +4,8 @@ import { awaitsAmount } from '../../shared/domain/announcement.ts';
 import { type Cover, type CoverState, coverState, protectsOn } from '../../shared/domain/cover.ts';
 import type { CivilDate } from '../../shared/domain/dates.ts';
 import { donationState } from '../../shared/domain/donation.ts';
-import type { AllocationId } from '../../shared/domain/ids.ts';
+import { fundClassOf } from '../../shared/domain/fund.ts';
+import type { AllocationId, CoverId } from '../../shared/domain/ids.ts';
 import type { WorkerState } from '../../shared/domain/worker.ts';
 import type { StoredDonation } from '../../shared/store/donations.ts';
 import { batchGet, type Row } from '../../shared/store/table.ts';
@@ -13,6 +14,9 @@ export interface SeenCover {
   readonly cover: Cover;
   readonly state: CoverState;
 }
+
+/** By the id of the cover. */
+export type SeenCovers = ReadonlyMap<CoverId, SeenCover>;
 
 /** Works out the states of covers; those still reserved are looked up at their allocation. */
 export async function seeCovers(covers: readonly Cover[], today: CivilDate): Promise<SeenCover[]> {
@@ -38,6 +42,10 @@ export function coverView({ cover, state }: SeenCover, today: CivilDate) {
     fundId: cover.fundId,
     allocationId: cover.allocationId,
     cohortId: cover.cohortId ?? null,
+    endedOn: cover.endedOn ?? null,
+    renews: cover.renews ?? null,
+    renewedBy: cover.renewedBy ?? null,
+    claimOpenSince: cover.claimOpenSince ?? null,
     reason: cover.reason ?? null,
     months: cover.months.map(({ month, priceRupiah, shares }, index) => ({
       month,
@@ -79,21 +87,35 @@ const WORKER_STATE_OF_COVER: Partial<Record<CoverState, WorkerState>> = {
   expired_in_grace: 'covered',
   renewed: 'covered',
   lapsed: 'lapsed',
+  cancelled: 'lapsed',
   deceased: 'deceased',
   withdrawn: 'withdrawn',
 };
 
-/** A worker's state follows the latest cover, unless the row itself says that the worker left or pays alone. */
-export function workerState(worker: Row, latest: CoverState | undefined): WorkerState {
+/**
+ * A worker's state follows the latest cover, unless the row itself says that the worker left. Until a renewal is accepted
+ * the cover before it holds.
+ */
+export function workerState(worker: Row, seen: SeenCovers): WorkerState {
+  const latest = seen.get(worker.currentCoverId as CoverId);
   const stored = worker.state as WorkerState;
-  if (stored !== 'waiting' || latest === undefined) return stored;
-  return WORKER_STATE_OF_COVER[latest] ?? stored;
+  if (stored !== 'waiting' || latest === undefined || isInLine(worker)) return stored;
+  const isReserved = latest.state === 'reserved' || latest.state === 'submitted';
+  const before = latest.cover.renews && seen.get(latest.cover.renews);
+  const holds = isReserved && before ? before : latest;
+  const state = WORKER_STATE_OF_COVER[holds.state] ?? stored;
+  return state === 'covered' && fundClassOf(holds.cover.fundId) === 'self' ? 'self_paying' : state;
 }
 
-export function workerView(worker: Row, latest: SeenCover | undefined) {
+function isInLine(worker: Row): boolean {
+  return worker.waitingSort !== undefined;
+}
+
+export function workerView(worker: Row, seen: SeenCovers) {
   return {
     workerId: worker.workerId,
-    state: workerState(worker, latest?.state),
+    state: workerState(worker, seen),
+    claimOpenSince: worker.claimOpenSince ?? null,
     region: worker.region,
     occupation: worker.occupation,
     sector: worker.sector,
@@ -101,7 +123,7 @@ export function workerView(worker: Row, latest: SeenCover | undefined) {
     source: worker.source,
     consentMessaging: worker.consentMessaging,
     waitingSince: worker.waitingSince,
-    coverId: latest?.cover.coverId ?? null,
+    coverId: worker.currentCoverId ?? null,
     paidMonths: [...((worker.paidMonths as Set<string> | undefined) ?? [])].sort(),
   };
 }

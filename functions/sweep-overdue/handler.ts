@@ -14,12 +14,16 @@ import {
   readCohort,
 } from '../../shared/store/cohorts.ts';
 import { payMonth } from '../../shared/store/contributions.ts';
-import { coversOfShard, readCovers } from '../../shared/store/covers.ts';
+import { coversOfShard, coversOfWorker, readCovers } from '../../shared/store/covers.ts';
 import { donationsDue } from '../../shared/store/donations.ts';
 import { filesDue, markFileSettled, readFileProgress, reopenFile } from '../../shared/store/files.ts';
 import { listFundIds } from '../../shared/store/funds.ts';
+import { lifeEventsDue, markEventDone, openClaims } from '../../shared/store/life-events.ts';
 import { putNudgePages, unfinishedPages } from '../../shared/store/nudge-pages.ts';
 import { receiptsDue, sendApproved } from '../../shared/store/receipt-decisions.ts';
+import { coversOfAllocation } from '../../shared/store/settlements.ts';
+import { markTariffSwept, sweptTariff } from '../../shared/store/tariffs.ts';
+import { tariffInForce } from '../../shared/tariff-in-force.ts';
 import { runCoverPhase } from '../run-cover-phase/run-cover-phase.ts';
 import { startCohorts } from '../start-cohorts/start-cohorts.ts';
 import { type SweepOverdueDependencies, sweepOverdue } from './sweep-overdue.ts';
@@ -40,6 +44,15 @@ const dependencies: SweepOverdueDependencies = {
   sendFile,
   sendToFund,
   sendEnrolment,
+  tariffInForce,
+  sweptTariff,
+  markTariffSwept,
+  coversOfShard,
+  coversOfAllocation,
+  lifeEventsDue,
+  markEventDone,
+  coversOfWorker,
+  openClaims,
   listCohorts,
   phaseMarks,
   startCohorts: () => startCohorts({ now, listCohorts, startLifecycle, markStarted, log }),
@@ -50,6 +63,8 @@ const dependencies: SweepOverdueDependencies = {
       coversOfShard,
       readCovers,
       payMonth,
+      tariffInForce,
+      sendToFund,
       putNudgePages,
       sendNudges,
       markPhaseDone,

@@ -11,8 +11,10 @@ import type { PhaseMark, StoredCohort } from '../../shared/store/cohorts.ts';
 import { type FileProgress, isSettled } from '../../shared/store/files.ts';
 import type { PagesName } from '../../shared/store/nudge-pages.ts';
 import type { ReceiptPlace } from '../../shared/store/receipts.ts';
+import { type SweepTariffDependencies, sweepTariff } from './sweep-tariff.ts';
+import { countClaims, type SweepWorkersDependencies, sweepLifeEvents } from './sweep-workers.ts';
 
-export interface SweepOverdueDependencies {
+export interface SweepOverdueDependencies extends SweepTariffDependencies, SweepWorkersDependencies {
   readonly now: () => Instant;
   readonly donationsDue: (before: Instant) => Promise<{ donationId: DonationId; fundId: FundId }[]>;
   readonly listFundIds: () => Promise<FundId[]>;
@@ -50,6 +52,10 @@ export interface Swept {
   readonly receipts: number;
   /** Files of which some lines were not settled. */
   readonly files: number;
+  /** Covers asked to end once more, because of what was reported of their worker. */
+  readonly endings: number;
+  /** Covers asked to be priced anew, because the tariff changed. */
+  readonly adjustments: number;
   readonly phases: number;
   /** Pages of reminders. */
   readonly pages: number;
@@ -70,6 +76,8 @@ export async function sweepOverdue(dependencies: SweepOverdueDependencies): Prom
   const receipts = await dependencies.receiptsDue(before);
   for (const receipt of receipts) await dependencies.sendReceipt(receipt);
   const files = await sweepFiles(before, dependencies);
+  const endings = await sweepLifeEvents(before, dependencies);
+  const adjustments = await sweepTariff(dependencies);
   await dependencies.startCohorts();
   const cohorts = await sweepCohorts(before, dependencies);
   const swept = {
@@ -77,10 +85,15 @@ export async function sweepOverdue(dependencies: SweepOverdueDependencies): Prom
     enrolments: enrolments.length,
     receipts: receipts.length,
     files,
+    endings,
+    adjustments,
     ...cohorts,
   };
   for (const [kind, count] of Object.entries(swept)) if (count > 0) dependencies.meter.count('Swept', { kind }, count);
-  dependencies.log.info('swept', swept);
+  const { open, unattended } = await countClaims(dependencies);
+  dependencies.meter.count('ClaimsOpen', {}, open);
+  dependencies.meter.count('ClaimsUnattended', {}, unattended);
+  dependencies.log.info('swept', { ...swept, claimsOpen: open, claimsUnattended: unattended });
   return swept;
 }
 

@@ -27,7 +27,7 @@ export class CoverageLifecycle extends Construct {
     });
     books.allowTable(this.runCoverPhase, ['read', 'write'], ['cohort']);
     books.allowReminders(this.runCoverPhase, ['put']);
-    queues.allowSend(this.runCoverPhase, 'nudges');
+    queues.allowSend(this.runCoverPhase, 'nudges', 'funds');
     this.machine = this.#machine(context.stage);
     this.#acceptOwnPolicies(this.machine);
 

@@ -28,8 +28,10 @@ export interface LifeEvent {
   readonly kind: LifeEventKind;
   /** The day it happened; of `wage_earning` and `government_paid` the first day of the month from which on it holds. */
   readonly on: CivilDate;
-  /** The months the government pays. */
+  /** The months the government pays and nobody else. */
   readonly months?: readonly CivilMonth[];
+  /** How many months it was reported to pay. */
+  readonly monthsPaid?: number;
   readonly recordedAt: Instant;
   /** Who reported it. */
   readonly recordedBy: OperatorId;

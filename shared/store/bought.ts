@@ -1,4 +1,4 @@
-/** What gifts bought together: workers and months of cover, of covers that were not rejected or cancelled. */
+/** What gifts bought together: workers and months of cover, of covers that were not rejected. */
 import type { Cover } from '../domain/cover.ts';
 import type { DonationId } from '../domain/ids.ts';
 import { inParallel } from '../parallel.ts';
@@ -27,6 +27,6 @@ export async function boughtBy(donationIds: readonly DonationId[]): Promise<Boug
 
 /** Of how many months they paid all or some. */
 function monthsPaidBy(donationIds: ReadonlySet<string>, { state, months }: Pick<Cover, 'state' | 'months'>): number {
-  if (state === 'rejected' || state === 'cancelled') return 0;
+  if (state === 'rejected') return 0;
   return months.filter(({ shares }) => shares.some(({ donationId }) => donationIds.has(donationId))).length;
 }

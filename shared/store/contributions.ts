@@ -8,32 +8,42 @@ import { coverKey } from './covers.ts';
 import { ledgerPut } from './donations.ts';
 import { transact } from './table.ts';
 
+export interface CohortShard {
+  readonly cohortId: CohortId;
+  readonly shard: number;
+}
+
 /**
  * Pays month `monthNumber` (from 1) of each cover. A page names its first cover in the ledger, and a cover is paid a
- * month only once, so a page can be written only once.
+ * month only once, so a page can be written only once. It lists its covers, so that their history can be read from it.
  *
- * @returns false where a cover is no longer active, or has paid that month already
+ * @returns false where a cover is no longer active, has paid that month already or has other months than it was read with
  */
 export async function payMonth(
-  cohortId: CohortId,
-  phase: string,
+  { cohortId, shard }: CohortShard,
   monthNumber: number,
   covers: readonly Cover[],
   at: Instant,
 ): Promise<boolean> {
   const paidRupiah = addRupiah(...covers.map(({ months }) => months[monthNumber - 1]?.priceRupiah ?? ZERO_RUPIAH));
   const posting = ledgerTransaction('contribution', at, move(ACCOUNTS.committed, ACCOUNTS.contributions, paidRupiah));
+  const coverIds = covers.map(({ coverId }) => coverId);
   const { ok } = await transact([
-    ...covers.map(({ coverId }) => ({
+    ...covers.map(({ coverId, months }) => ({
       Update: {
         Key: coverKey(coverId),
         UpdateExpression: 'SET monthsPaid = :paid',
-        ConditionExpression: '#state = :active AND monthsPaid = :before',
+        ConditionExpression: '#state = :active AND monthsPaid = :before AND months = :months',
         ExpressionAttributeNames: { '#state': 'state' },
-        ExpressionAttributeValues: { ':active': 'active', ':paid': monthNumber, ':before': monthNumber - 1 },
+        ExpressionAttributeValues: {
+          ':active': 'active',
+          ':paid': monthNumber,
+          ':before': monthNumber - 1,
+          ':months': months,
+        },
       },
     })),
-    ledgerPut(`COHORT#${cohortId}`, `${phase}#${covers[0]?.coverId}`, posting, { covers: covers.length }),
+    ledgerPut(`COHORT#${cohortId}`, `month-${monthNumber}#${shard}#${coverIds[0]}`, posting, { monthNumber, coverIds }),
   ]);
   return ok;
 }

@@ -1,5 +1,5 @@
 /** Workers as the books know them. A row in the waiting index is a place in line; without those keys there is none. */
-import type { CivilMonth } from '../domain/dates.ts';
+import type { CivilMonth, Instant } from '../domain/dates.ts';
 import type { WorkerId } from '../domain/ids.ts';
 import { type WorkerRow, waitingKeys } from '../domain/worker.ts';
 import { batchGet, getItem, type Key, type Row, type TransactItem } from './table.ts';
@@ -37,4 +37,43 @@ export async function readWorkers(
 ): Promise<Map<WorkerId, WorkerRow>> {
   const rows = await batchGet(workerIds.map(workerKey), { consistent });
   return new Map(rows.map(workerOf).map((worker) => [worker.workerId, worker]));
+}
+
+/** A worker, and whether there is a place in line. */
+export interface PlacedWorker {
+  readonly worker: WorkerRow;
+  readonly isInLine: boolean;
+  /** What put the worker back in line last. */
+  readonly reactivatedBy: string | null;
+}
+
+export async function readPlacedWorker(workerId: WorkerId): Promise<PlacedWorker | null> {
+  const row = await getItem(workerKey(workerId));
+  if (!row) return null;
+  const reactivatedBy = (row.reactivatedBy as string | undefined) ?? null;
+  return { worker: workerOf(row), isInLine: row.waitingSort !== undefined, reactivatedBy };
+}
+
+/** Puts a worker back in line, as the same person, behind all who wait since earlier. */
+export function backInLine(worker: WorkerRow, at: Instant, by: string): TransactItem {
+  const { waitingKey, waitingSort } = waitingKeys({ ...worker, waitingSince: at });
+  return {
+    Update: {
+      Key: workerKey(worker.workerId),
+      UpdateExpression:
+        'SET #state = :waiting, waitingSince = :at, waitingKey = :key, waitingSort = :sort, #version = :next, ' +
+        'reactivatedBy = :by REMOVE reason',
+      ConditionExpression: '#version = :before AND attribute_not_exists(waitingSort)',
+      ExpressionAttributeNames: { '#state': 'state', '#version': 'version' },
+      ExpressionAttributeValues: {
+        ':waiting': 'waiting',
+        ':at': at,
+        ':key': waitingKey,
+        ':sort': waitingSort,
+        ':before': worker.version,
+        ':next': worker.version + 1,
+        ':by': by,
+      },
+    },
+  };
 }

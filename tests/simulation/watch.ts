@@ -14,7 +14,7 @@ interface Entry {
 }
 
 const BALANCES = ['feeRupiah', 'refundedRupiah', 'allocatedRupiah', 'remainingRupiah', 'receivedRupiah'] as const;
-const UNDONE = new Set(['rejected', 'cancelled']);
+const UNDONE = new Set(['rejected']);
 /** Written once and never again, whoever tries. */
 const FOR_EVER = new Set(['event', 'ledger', 'nudge', 'nudge_batch', 'registrar_places']);
 /** Faults of the code: no fault of this world causes one of these. */

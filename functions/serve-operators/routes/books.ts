@@ -49,7 +49,7 @@ async function donationLife(donationId: DonationId) {
   const coverMonths: object[] = [];
   for (const allocationId of allocationIds) {
     for (const cover of await coversOfAllocation(allocationId as Parameters<typeof coversOfAllocation>[0])) {
-      if (cover.state === 'rejected' || cover.state === 'cancelled') continue;
+      if (cover.state === 'rejected') continue;
       for (const { month, priceRupiah, shares } of cover.months)
         for (const share of shares)
           if (share.donationId === donationId)

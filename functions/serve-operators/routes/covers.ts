@@ -6,6 +6,7 @@ import { phasesOf } from '../../../shared/domain/lifecycle.ts';
 import { Permanent } from '../../../shared/errors.ts';
 import { decisionOn, readAllocation } from '../../../shared/store/allocations.ts';
 import { listCohorts, phaseMarks, type StoredCohort } from '../../../shared/store/cohorts.ts';
+import { coverHistory } from '../../../shared/store/cover-history.ts';
 import { coverOf, coversOfWorker, readCover, readCovers } from '../../../shared/store/covers.ts';
 import { limitOf, listRows, placeOf } from '../../../shared/store/listing.ts';
 import { listNudges } from '../../../shared/store/nudges.ts';
@@ -49,34 +50,34 @@ async function coverLife(coverId: CoverId, today: CivilDate) {
   if (!cover) throw new Permanent('not_found', { detail: `cover ${coverId}` });
   const [seen] = await seeCovers([cover], today);
   const allocation = await readAllocation(cover.allocationId);
-  const history = [
-    { at: cover.reservedAt, event: 'reserved' },
-    ...(cover.acceptedAt ? [{ at: cover.acceptedAt, event: 'accepted' }] : []),
-    ...(cover.state === 'rejected' ? [{ at: cover.reservedAt, event: 'rejected', reason: cover.reason }] : []),
-  ];
   return {
     ...coverView(seen as NonNullable<typeof seen>, today),
     decision: allocation && decisionOn(allocation, coverId),
     cardHandedOverOn: (await readCard(cover))?.handedOverOn ?? null,
     nudges: await listNudges(coverId),
-    history,
+    history: await coverHistory(cover),
   };
 }
 
 /** Workers with the state their latest cover gives them, looked up for a whole page at once. */
 async function seeWorkers(rows: readonly Row[], today: CivilDate) {
   const ids = rows.flatMap(({ currentCoverId }) => (currentCoverId ? [currentCoverId as CoverId] : []));
-  const seen = await seeCovers(await readCovers(ids), today);
-  const byId = new Map(seen.map((each) => [each.cover.coverId as string, each]));
-  return rows.map((row) => ({ row, item: workerView(row, byId.get(row.currentCoverId as string)) }));
+  const latest = await readCovers(ids);
+  const before = await readCovers(
+    latest.flatMap(({ state, renews }) => (state === 'reserved' && renews ? [renews] : [])),
+  );
+  const seen = await seeCovers([...latest, ...before], today);
+  const byId = new Map(seen.map((each) => [each.cover.coverId, each]));
+  return rows.map((row) => ({ row, item: workerView(row, byId) }));
 }
 
 async function findWorkers(query: Record<string, string>, today: CivilDate) {
-  const { state, region, occupation, limit, cursor } = query;
+  const { state, region, occupation, claimOpen, limit, cursor } = query;
   return listRows('worker', { limit: limitOf(limit), cursor }, async (rows) => {
     const wanted = rows
       .filter((row) => region === undefined || (row.region as string).startsWith(region))
-      .filter((row) => occupation === undefined || row.occupation === occupation);
+      .filter((row) => occupation === undefined || row.occupation === occupation)
+      .filter((row) => claimOpen === undefined || (row.claimOpenSince !== undefined) === (claimOpen === 'true'));
     return (await seeWorkers(wanted, today)).filter(({ item }) => state === undefined || item.state === state);
   });
 }

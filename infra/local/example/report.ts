@@ -63,7 +63,7 @@ const sum = <Item>(items: readonly Item[], amount: (item: Item) => number) =>
   items.reduce((total, item) => total + amount(item), 0);
 
 /** Covers that never came to be gave their money back. */
-const UNDONE = new Set(['rejected', 'cancelled']);
+const UNDONE = new Set(['rejected']);
 
 function checksOf(
   donations: readonly ListedDonation[],

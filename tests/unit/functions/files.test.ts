@@ -8,7 +8,9 @@ import {
 } from '../../../functions/settle-statement/settle-statement.ts';
 import { type SweepOverdueDependencies, sweepOverdue } from '../../../functions/sweep-overdue/sweep-overdue.ts';
 import { intakeSealing } from '../../../shared/adapters/sealing.ts';
+import { civilDateOf } from '../../../shared/domain/dates.ts';
 import { type FileId, fileIdOf } from '../../../shared/domain/ids.ts';
+import { tariffDigest } from '../../../shared/domain/tariff.ts';
 import { Permanent, Transient } from '../../../shared/errors.ts';
 import { SILENT_LOG, SILENT_METER } from '../../../shared/logger.ts';
 import type { FileMessage, PaymentMessage, StatementMessage } from '../../../shared/messages.ts';
@@ -21,6 +23,7 @@ import { readPledges } from '../../../shared/store/pledges.ts';
 import { enterReceiptLines } from '../../../shared/store/receipts.ts';
 import { markAllSettled } from '../../../shared/store/settlement-awaited.ts';
 import { putUnassigned } from '../../../shared/store/unassigned.ts';
+import { tariffInForce } from '../../../shared/tariff-in-force.ts';
 import { send } from '../../support/people-and-gifts.ts';
 import { TestSystem } from '../../support/test-system.ts';
 
@@ -175,6 +178,15 @@ describe('a file whose chunks are lost (I8)', () => {
     listFundIds: async () => [],
     enrolmentsDue: async () => [],
     receiptsDue: async () => [],
+    tariffInForce,
+    sweptTariff: async () => tariffDigest(tariffInForce(civilDateOf(system.now()))),
+    markTariffSwept: dies,
+    coversOfShard: async function* () {},
+    coversOfAllocation: dies,
+    lifeEventsDue: async () => [],
+    markEventDone: dies,
+    coversOfWorker: dies,
+    openClaims: async () => [],
     sendReceipt: dies,
     sendToFund: dies,
     sendEnrolment: dies,

@@ -6,6 +6,7 @@ import type { PhaseTask } from '../../../shared/messages.ts';
 import { markPhaseDone, readCohort } from '../../../shared/store/cohorts.ts';
 import { payMonth } from '../../../shared/store/contributions.ts';
 import { readCovers } from '../../../shared/store/covers.ts';
+import { tariffInForce } from '../../../shared/tariff-in-force.ts';
 import { balancesOf } from '../../support/books.ts';
 import { addWorkers, give } from '../../support/people-and-gifts.ts';
 import { TestSystem } from '../../support/test-system.ts';
@@ -90,8 +91,10 @@ describe('a month of a cohort', () => {
     at('2027-07-09T23:00:00.000Z');
     await system.runPhase(task('month-2'));
     const dependencies = { now: () => system.now(), readCohort, readCovers, payMonth, markPhaseDone, log: SILENT_LOG };
+    const tariff = { tariffInForce, sendToFund: async () => undefined };
     const late = {
       ...dependencies,
+      ...tariff,
       coversOfShard: async function* () {
         yield asTheyWere.slice(0, 90);
       },
@@ -105,8 +108,8 @@ describe('a month of a cohort', () => {
 
   it('is not paid again to a cover that stands on another page (I4)', async () => {
     const [first, second] = await readCovers(covers().map(({ coverId }) => coverId as CoverId));
-    expect(await payMonth(COHORT, 'month-2', 2, [first!, second!], system.now())).toBe(true);
-    expect(await payMonth(COHORT, 'month-2', 2, [second!], system.now())).toBe(false);
+    expect(await payMonth({ cohortId: COHORT, shard: 0 }, 2, [first!, second!], system.now())).toBe(true);
+    expect(await payMonth({ cohortId: COHORT, shard: 0 }, 2, [second!], system.now())).toBe(false);
     expect(balancesOf(system)['contributions:paid']).toBe((WORKERS + 2) * PRICE);
   });
 
