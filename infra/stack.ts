@@ -4,6 +4,7 @@ import type { Construct } from 'constructs';
 import { Alarms, type AlarmsProps } from './constructs/alarms.ts';
 import { Allocation } from './constructs/allocation.ts';
 import { Books } from './constructs/books.ts';
+import { Campaigns } from './constructs/campaigns.ts';
 import type { Capabilities } from './constructs/capabilities.ts';
 import { CoverageLifecycle } from './constructs/coverage-lifecycle.ts';
 import { DailyRuns } from './constructs/daily-runs.ts';
@@ -39,7 +40,8 @@ export class LingkaranStack extends Stack {
     const { allocateFunds, enrolWorkers } = new Allocation(this, 'Allocation', base);
     const lifecycle = new CoverageLifecycle(this, 'CoverageLifecycle', base);
     const { startCohorts, runCoverPhase } = lifecycle;
-    const { sendNudges } = new Renewal(this, 'Renewal', base);
+    const renewal = new Renewal(this, 'Renewal', base);
+    const { sendNudges, receiveReceipts } = renewal;
     const { importWorkers } = new Roster(this, 'Roster', base);
     const files = new Files(this, 'Files', base);
     const { exchangeRegistrar } = new Registrar(this, 'Registrar', base);
@@ -49,18 +51,44 @@ export class LingkaranStack extends Stack {
       lifecycle,
       files,
     });
+    const campaigns = new Campaigns(this, 'Campaigns', base);
+    const { runCampaign, serveCampaigns } = campaigns;
     const publicApi = new PublicApi(this, 'PublicApi', {
       stage,
       receiveWebhook,
+      receiveReceipts,
       servePublic,
       serveOperators,
+      serveCampaigns,
       exchangeRegistrar,
     });
+    publicApi.tellAddress(sendNudges);
     const daily = new DailyRuns(this, 'Daily', { stage, startCohorts, sweepOverdue, proveLedger, reconcileGateways });
-    this.#watch({ stage, queues: base.queues, daily, lifecycle, publicApi, receiveWebhook, recordPayment }, [
+    const watched = {
+      stage,
+      queues: base.queues,
+      daily,
+      campaigns,
+      lifecycle,
+      renewal,
+      publicApi,
+      receiveWebhook,
+      recordPayment,
+    };
+    this.#watch(watched, [
       ...[receiveWebhook, recordPayment, allocateFunds, enrolWorkers, startCohorts, runCoverPhase],
+      ...[runCampaign, serveCampaigns],
       ...[files.checkFile, files.settleStatement, exchangeRegistrar],
-      ...[sendNudges, sweepOverdue, importWorkers, serveOperators, servePublic, proveLedger, reconcileGateways],
+      ...[
+        sendNudges,
+        receiveReceipts,
+        sweepOverdue,
+        importWorkers,
+        serveOperators,
+        servePublic,
+        proveLedger,
+        reconcileGateways,
+      ],
     ]);
   }
 

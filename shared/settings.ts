@@ -1,6 +1,7 @@
 /** The configuration: read once at the edge, an unknown key or wrong type is an error naming the path. */
 import { createPublicKey } from 'node:crypto';
 import * as z from 'zod';
+import { WORKER_CHANNELS } from './domain/channels.ts';
 import { REJECTIONS } from './domain/registrar.ts';
 import { messagingSecretsSchema, messagingSettingsSchema } from './messaging-settings.ts';
 import { tariffSettings } from './tariff-schema.ts';
@@ -163,6 +164,17 @@ const simulatorSettings = () =>
 const registrarSettings = () =>
   z.discriminatedUnion('kind', [simulatorSettings(), z.strictObject({ kind: z.literal('file') })]);
 
+/** One of the staff, who gets a campaign's words before anybody else does; named, so that no number travels. */
+const testRecipientSchema = z.lazy(() =>
+  z.strictObject({
+    name: z.string().regex(/^[a-z0-9-]{1,40}$/),
+    channel: z.enum(WORKER_CHANNELS),
+    /** E.164. */
+    to: z.string().regex(/^\+[1-9]\d{6,14}$/),
+  }),
+);
+export type TestRecipient = z.infer<typeof testRecipientSchema>;
+
 /** Everything that is not secret. On AWS it is the `SETTINGS` variable of the functions. */
 const allSettings = () =>
   z.strictObject({
@@ -183,6 +195,7 @@ const allSettings = () =>
       .strictObject({ groups: z.int().min(1).max(64).default(1), shards: z.int().min(1).max(4096).default(2) })
       .prefault({}),
     tariff: tariffSettings.prefault({}),
+    campaigns: z.strictObject({ testRecipients: z.array(testRecipientSchema).max(50).default([]) }).prefault({}),
     workers: z
       .strictObject({
         minimumAge: z.int().min(0).default(15),

@@ -6,17 +6,21 @@ import { Construct } from 'constructs';
 import { METRICS_NAMESPACE } from '../../shared/logger.ts';
 import type { Stage } from '../stage.ts';
 import { AlarmBell } from './alarm-bell.ts';
+import type { Campaigns } from './campaigns.ts';
 import type { CoverageLifecycle } from './coverage-lifecycle.ts';
 import type { DailyRuns } from './daily-runs.ts';
 import type { LingkaranFunction } from './lingkaran-function.ts';
 import type { PublicApi } from './public-api.ts';
 import { pascal, QUEUE_NAMES, QUEUES, type Queues } from './queues.ts';
+import type { Renewal } from './renewal.ts';
 
 export interface AlarmsProps {
   readonly stage: Stage;
   readonly queues: Queues;
   readonly daily: DailyRuns;
+  readonly campaigns: Campaigns;
   readonly lifecycle: CoverageLifecycle;
+  readonly renewal: Renewal;
   readonly publicApi: PublicApi;
   readonly receiveWebhook: LingkaranFunction;
   readonly recordPayment: LingkaranFunction;
@@ -42,9 +46,10 @@ export class Alarms extends Construct {
     this.#dailyRuns(props);
     this.#proof(props);
     this.#reconciliation(props);
+    this.#messages(props);
   }
 
-  #queues({ queues, daily }: AlarmsProps): void {
+  #queues({ queues, daily, campaigns }: AlarmsProps): void {
     for (const name of QUEUE_NAMES) {
       const { impact, lateAfter } = QUEUES[name];
       const { queue, dead } = queues.pairs[name];
@@ -64,6 +69,10 @@ export class Alarms extends Construct {
     this.#dead('schedules', daily.dead, {
       impact: 'A daily run (cohorts, sweeper, proof or reconciliation) did not happen or failed every time.',
       todo: 'read the log of the function named in the message, then start it by hand; it finds what is due.',
+    });
+    this.#dead('campaigns', campaigns.dead, {
+      impact: 'A renewal campaign was not run on its day or failed every time; its reminders are late.',
+      todo: 'read the log of run-campaign; the sweeper runs what is due at 01:05 WIB.',
     });
   }
 
@@ -147,6 +156,31 @@ export class Alarms extends Construct {
       threshold: 0,
       impact: 'The books may not add up: money may be lost, doubled or misattributed.',
       todo: 'run `lingkaran proof`, stop the consumers of the funds queue if it names a violation, find the rows.',
+    });
+  }
+
+  /** Some providers refuse at once, others tell later. */
+  #messages({ renewal: { sendNudges, receiveReceipts } }: AlarmsProps): void {
+    for (const lambda of [sendNudges, receiveReceipts])
+      this.bell.add(`TemplatesRefused-${lambda.folder}`, {
+        metric: new Metric({
+          namespace: METRICS_NAMESPACE,
+          metricName: 'TemplatesRefused',
+          dimensionsMap: { service: lambda.folder },
+          period: HOUR,
+          statistic: Stats.SUM,
+        }),
+        comparison: MORE_THAN,
+        threshold: 0,
+        impact: 'A provider refuses the text of a reminder; workers are not told that their cover ends.',
+        todo: 'list the reminders with reason `template_refused`, look at the template at the provider, have it approved.',
+      });
+    this.bell.add('ReceiveReceiptsErrors', {
+      metric: errors(receiveReceipts),
+      comparison: MORE_THAN,
+      threshold: 0,
+      impact: 'Whoever replies BERHENTI is not heard, and nobody learns which messages came.',
+      todo: 'read the errors of receive-receipts; providers come again for days.',
     });
   }
 

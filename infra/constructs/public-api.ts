@@ -21,6 +21,7 @@ import type { LingkaranFunction } from './lingkaran-function.ts';
 export interface PublicApiProps {
   readonly stage: Stage;
   readonly receiveWebhook: LingkaranFunction;
+  readonly receiveReceipts: LingkaranFunction;
   readonly servePublic: LingkaranFunction;
   readonly serveOperators: LingkaranFunction;
   readonly serveCampaigns: LingkaranFunction;
@@ -42,6 +43,12 @@ const WEBHOOKS: readonly Route[] = [
   { method: POST, path: '/v1.0/{proxy+}', openBecause: SIGNED },
   { method: POST, path: '/snap/v1.0/{proxy+}', openBecause: SIGNED },
 ];
+/** WhatsApp asks with GET whether the address is ours. */
+const MESSENGERS: readonly Route[] = [GET, POST].map((method) => ({
+  method,
+  path: '/webhooks/messaging/{proxy+}',
+  openBecause: SIGNED,
+}));
 const PLEDGES = { method: POST, path: '/api/pledges', openBecause: 'Anybody may pledge; only payment books anything.' };
 const PAYING = 'The token in the path is the key to going on from one cover.';
 const PAY_ORDERS = { method: POST, path: '/pay/{token}', openBecause: PAYING };
@@ -102,6 +109,7 @@ export class PublicApi extends Construct {
       createDefaultStage: false,
     });
     this.#serve(props.receiveWebhook, WEBHOOKS);
+    this.#serve(props.receiveReceipts, MESSENGERS);
     this.#serve(props.servePublic, PUBLIC);
     this.#serve(props.serveOperators, OPERATORS);
     this.#serve(props.serveCampaigns, CAMPAIGNS);

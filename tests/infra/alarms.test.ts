@@ -24,7 +24,17 @@ describe('alarms', () => {
       expect([ComparisonOperator, Threshold]).toEqual(['GreaterThanThreshold', 0]);
       return design.nameBehind(Dimensions[0].Value);
     });
-    const queues = ['payments', 'funds', 'enrolments', 'nudges', 'imports', 'files', 'statements', 'schedules'];
+    const queues = [
+      'payments',
+      'funds',
+      'enrolments',
+      'nudges',
+      'imports',
+      'files',
+      'statements',
+      'schedules',
+      'campaigns',
+    ];
     expect(dead.sort()).toEqual(queues.map((name) => `${name}-dead`).sort());
   });
 
@@ -42,7 +52,7 @@ describe('alarms', () => {
 
   it('ring for errors of the door and of the proof', () => {
     const folders = named('Errors').map(({ Dimensions }) => design.nameBehind(Dimensions[0].Value));
-    expect(folders.sort()).toEqual(['prove-ledger', 'receive-webhook']);
+    expect(folders.sort()).toEqual(['prove-ledger', 'receive-receipts', 'receive-webhook']);
   });
 
   it('ring when a daily function does not run at all', () => {

@@ -50,7 +50,8 @@ describe('tables', () => {
 describe('queues', () => {
   it('are the ones of the design', () => {
     const names = design.ofType('AWS::SQS::Queue').map(({ metadata }) => metadata[NAME_MARK]);
-    expect(names.sort()).toEqual([...DEADS, ...DEADS.map((name) => `${name}-dead`), 'schedules-dead'].sort());
+    const deads = [...DEADS, 'schedules', 'campaigns'].map((name) => `${name}-dead`);
+    expect(names.sort()).toEqual([...DEADS, ...deads].sort());
   });
 
   it.each(DEADS)('%s gives up after five receives into a queue of its own and of its kind', (name) => {

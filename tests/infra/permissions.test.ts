@@ -66,11 +66,22 @@ const EXPECTED: Readonly<Record<string, Readonly<Record<string, readonly string[
   'start-cohorts': { table: [...READ, ...WRITE], 'coverage-lifecycle': START, ...FAILED_STARTS },
   'run-cover-phase': { table: [...READ, ...WRITE], 'table/cohort': INDEX, reminders: PUT, nudges: SEND },
   'send-nudges': {
-    nudges: CONSUME,
+    nudges: [...CONSUME, ...SEND],
     table: READ,
     reminders: [...READ, ...WRITE],
     vault: [...READ, ...PUT],
     'vault-key': OPEN,
+    messaging: SECRET,
+    intake: SECRET,
+    identity: SECRET,
+  },
+  'receive-receipts': {
+    nudges: SEND,
+    table: READ,
+    reminders: PUT,
+    'vault/SUPPRESSIONS': [...READ, ...PUT],
+    messaging: SECRET,
+    identity: SECRET,
   },
   'sweep-overdue': {
     table: [...READ, ...WRITE],
@@ -127,6 +138,25 @@ const EXPECTED: Readonly<Record<string, Readonly<Record<string, readonly string[
     enrolments: SEND,
     operators: SECRET,
     intake: SECRET,
+  },
+  'run-campaign': {
+    table: [...READ, ...WRITE],
+    'table/cohort': INDEX,
+    reminders: PUT,
+    nudges: SEND,
+    campaigns: ['scheduler:DeleteSchedule'],
+    'campaigns-dead': ['sqs:GetQueueAttributes', 'sqs:GetQueueUrl', ...SEND],
+  },
+  'serve-campaigns': {
+    table: [...READ, ...WRITE],
+    'table/cohort': INDEX,
+    vault: [...READ, ...PUT],
+    'vault-key': OPEN,
+    operators: SECRET,
+    intake: SECRET,
+    identity: SECRET,
+    campaigns: ['scheduler:CreateSchedule', 'scheduler:DeleteSchedule'],
+    'campaigns-starter': ['iam:PassRole'],
   },
   'check-file': {
     files: CONSUME,
@@ -235,11 +265,11 @@ describe('permissions', () => {
       else expect(condition).toEqual({ 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': expect.anything() } });
   });
 
-  it('to open people are those of the function that writes to them, and of the one that hands them to the registrar', () => {
+  it('to open people are those of the functions that write to them, count whom one can reach, hand them to the registrar', () => {
     const mayRead = Object.keys(EXPECTED).filter((folder) =>
       permissionsOf(lambdaOf(folder)).vault?.some((action) => READ.includes(action)),
     );
-    expect(mayRead).toEqual(['send-nudges', 'exchange-registrar']);
+    expect(mayRead.sort()).toEqual(['exchange-registrar', 'send-nudges', 'serve-campaigns']);
   });
 });
 
@@ -248,7 +278,7 @@ describe('environment', () => {
   const NEEDS: Readonly<Record<string, (permissions: Record<string, string[]>) => boolean>> = {
     TABLE_NAME: (may) => 'table' in may,
     REMINDERS_TABLE_NAME: (may) => 'reminders' in may,
-    VAULT_TABLE_NAME: (may) => 'vault' in may,
+    VAULT_TABLE_NAME: (may) => 'vault' in may || 'vault/SUPPRESSIONS' in may,
     VAULT_KEY_ID: (may) => 'vault-key' in may,
     PAYMENTS_QUEUE_URL: (may) => may.payments?.includes('sqs:SendMessage') ?? false,
     FUNDS_QUEUE_URL: (may) => may.funds?.includes('sqs:SendMessage') ?? false,
@@ -259,6 +289,10 @@ describe('environment', () => {
     FILES_BUCKET: (may) => 'files/inbox' in may,
     IMPORTS_QUEUE_URL: (may) => may.imports?.includes('sqs:SendMessage') ?? false,
     LIFECYCLE_ARN: (may) => 'coverage-lifecycle' in may,
+    CAMPAIGNS_GROUP: (may) => 'campaigns' in may,
+    RUN_CAMPAIGN_ARN: (may) => may.campaigns?.includes('scheduler:CreateSchedule') ?? false,
+    CAMPAIGN_STARTER_ARN: (may) => 'campaigns-starter' in may,
+    CAMPAIGNS_DEAD_ARN: (may) => may.campaigns?.includes('scheduler:CreateSchedule') ?? false,
     SECRETS_PREFIX: (may) => Object.values(may).flat().includes('secretsmanager:GetSecretValue'),
   };
 

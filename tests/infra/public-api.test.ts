@@ -7,6 +7,8 @@ const design = new Design();
 describe('the HTTP API', () => {
   const ROUTES = {
     'POST /webhooks/{proxy+}': 'receive-webhook',
+    'GET /webhooks/messaging/{proxy+}': 'receive-receipts',
+    'POST /webhooks/messaging/{proxy+}': 'receive-receipts',
     'POST /v1.0/{proxy+}': 'receive-webhook',
     'POST /snap/v1.0/{proxy+}': 'receive-webhook',
     'POST /api/pledges': 'serve-public',
@@ -17,6 +19,9 @@ describe('the HTTP API', () => {
     'GET /pay/{token}': 'serve-public',
     'POST /pay/{token}': 'serve-public',
     'ANY /api/{proxy+}': 'serve-operators',
+    'GET /api/campaigns/{campaignId}/results': 'serve-operators',
+    'ANY /api/campaigns': 'serve-campaigns',
+    'ANY /api/campaigns/{proxy+}': 'serve-campaigns',
     'ANY /api/registrar/{proxy+}': 'exchange-registrar',
   };
   const [stage] = design.ofType('AWS::ApiGatewayV2::Stage');

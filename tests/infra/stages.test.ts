@@ -28,7 +28,8 @@ describe('stages', () => {
   it('tells every function its stage, its settings and no clock but a scaled one', () => {
     const without = new Design({ stage: 'production' }).functions();
     const withClock = new Design({ clock: CLOCK }).functions();
-    expect(without).toHaveLength(16);
+    expect(without.length).toBeGreaterThan(15);
+    expect(withClock).toHaveLength(without.length);
     for (const { properties } of without) {
       expect(properties.Environment.Variables).toMatchObject({
         STAGE: 'production',

@@ -30,6 +30,8 @@ const ACTIONS: Readonly<Record<string, readonly string[]>> = {
   GetObjectCommand: ['s3:GetObject', 'kms:Decrypt'],
   PutObjectCommand: ['s3:PutObject', 'kms:GenerateDataKey'],
   StartExecutionCommand: ['states:StartExecution'],
+  CreateScheduleCommand: ['scheduler:CreateSchedule', 'iam:PassRole'],
+  DeleteScheduleCommand: ['scheduler:DeleteSchedule'],
   GenerateDataKeyCommand: ['kms:GenerateDataKey'],
   DecryptCommand: ['kms:Decrypt'],
 };
@@ -50,6 +52,10 @@ const VARIABLES = [
   'SECRETS_PREFIX',
   'FILES_BUCKET',
   'PUBLIC_URL',
+  'CAMPAIGNS_GROUP',
+  'RUN_CAMPAIGN_ARN',
+  'CAMPAIGN_STARTER_ARN',
+  'CAMPAIGNS_DEAD_ARN',
 ].concat(
   ['PAYMENTS', 'FUNDS', 'ENROLMENTS', 'NUDGES', 'IMPORTS', 'FILES', 'STATEMENTS'].map((name) => `${name}_QUEUE_URL`),
 );
