@@ -5,6 +5,7 @@
 import * as z from 'zod';
 import type { CanonicalEvent } from './domain/canonical-event.ts';
 import { EVENT_KINDS } from './domain/canonical-event.ts';
+import { CHANNELS } from './domain/channels.ts';
 import { END_REASONS } from './domain/cover-end.ts';
 import type { CivilDate, Instant } from './domain/dates.ts';
 import type {
@@ -122,6 +123,10 @@ export const nudgeMessageSchema = z.object({
   step: z.string(),
   endDate: id<CivilDate>(),
   coverIds: z.array(id<CoverId>()).min(1),
+  /** Whom it is for must not be written to before: the page waits for their morning. */
+  notBefore: instant.optional(),
+  /** On these channels the provider could not reach the worker, so another is next. */
+  notOn: z.array(z.enum(CHANNELS)).optional(),
 });
 export type NudgeMessage = z.infer<typeof nudgeMessageSchema>;
 

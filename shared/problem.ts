@@ -42,6 +42,9 @@ export function problemDocument(
 const STATUS_OF_REASON: Partial<Record<ReasonCode, number>> = {
   not_found: 404,
   unknown_gateway: 404,
+  missing_signature: 401,
+  signature_mismatch: 401,
+  token_mismatch: 401,
   not_allowed: 403,
   maker_is_checker: 403,
   receipt_number_taken: 409,

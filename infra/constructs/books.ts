@@ -22,6 +22,8 @@ export type TableAccess = keyof typeof TABLE_ACTIONS;
 
 /** Rows of the vault by how their keys begin: keys over people's keys, who has which number, which contact. */
 const VAULT_ROWS = { keys: 'SHARDKEY#*', numbers: 'NIK#*', contacts: 'DONORCONTACT#*' } as const;
+/** Who must not be written to: by hash, so whoever reads the list learns nobody's number. */
+const SUPPRESSIONS = 'SUPPRESSIONS';
 export type VaultRows = keyof typeof VAULT_ROWS;
 
 /** What DynamoDB asks of the caller on behalf of an encrypted table. */
@@ -94,6 +96,12 @@ export class Books extends Construct {
     );
   }
 
+  /** To read and keep the list of those who must not be written to, and nothing else of the vault. */
+  allowSuppressions(user: LingkaranFunction): void {
+    user.addEnvironment('VAULT_TABLE_NAME', this.vault.tableName);
+    allow(user, this.vault, this.vaultKey, ['read', 'put'], [SUPPRESSIONS]);
+  }
+
   /** To read people. */
   allowOpening(user: LingkaranFunction, access: TableAccess[]): void {
     this.#allowVault(user, ['read', ...access], ['kms:Decrypt']);
@@ -129,9 +137,13 @@ export class Books extends Construct {
   }
 }
 
-function allow(user: LingkaranFunction, table: Table, key: Key, access: TableAccess[]): void {
+/** @param partitions where the function may see some only */
+function allow(user: LingkaranFunction, table: Table, key: Key, access: TableAccess[], partitions?: string[]): void {
   const actions = [...new Set(access.flatMap((name) => TABLE_ACTIONS[name]))];
-  user.addToRolePolicy(new PolicyStatement({ actions, resources: [table.tableArn] }));
+  const conditions = partitions && { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': partitions } };
+  user.addToRolePolicy(
+    new PolicyStatement({ actions, resources: [table.tableArn], ...(conditions ? { conditions } : {}) }),
+  );
   user.addToRolePolicy(
     new PolicyStatement({
       actions: KEY_ACTIONS_THROUGH_TABLE,

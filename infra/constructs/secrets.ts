@@ -17,7 +17,7 @@ export type GatewaySecretName = `gateways/${GatewaySection}`;
 export const GATEWAY_SECRET_NAMES = (Object.keys(GATEWAY_SECTIONS) as GatewaySection[]).map(
   (section): GatewaySecretName => `gateways/${section}`,
 );
-export const SECRET_NAMES = [...GATEWAY_SECRET_NAMES, 'operators', 'intake', 'identity'] as const;
+export const SECRET_NAMES = [...GATEWAY_SECRET_NAMES, 'operators', 'intake', 'identity', 'messaging'] as const;
 export type SecretName = (typeof SECRET_NAMES)[number];
 
 const OF_GATEWAYS: Readonly<Record<GatewaySection, readonly [id: string, description: string]>> = {
@@ -61,6 +61,10 @@ export class Secrets extends Construct {
       intake: this.#filled('Intake', 'intake', 'Keys that seal bodies on their way, the first is current', {
         characters: AES_KEY_CHARACTERS,
         wrap: (key) => `{"keys":[{"keyId":"first","key":"${key}="}]}`,
+      }),
+      messaging: this.#filled('Messaging', 'messaging', 'Tokens of those who carry messages, by provider', {
+        characters: TOKEN_CHARACTERS,
+        wrap: (key) => `{"outbox":{"keys":["${key}"]}}`,
       }),
       identity: this.#generated('Identity', 'identity', 'Finds a person by NIK; a new one would find nobody', {
         characters: TOKEN_CHARACTERS,

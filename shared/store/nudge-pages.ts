@@ -19,14 +19,16 @@ export interface Delivery {
 }
 
 /** Twice as long as the function may run, a third of the time after which the queue gives a message to another. */
-const HOLD_SECONDS = 120;
+export const HOLD_SECONDS = 120;
 /** All steps of a term, and the months in which its cohort is still swept; then the table drops the row. */
 const KEPT_SECONDS = 200 * 86_400;
 const ROWS_AT_ONCE = 8;
 
-/** The same page delivered again is the same batch; one of another campaign never is. */
-export function batchIdOf({ cohortId, campaignId, endDate, step, coverIds }: NudgeMessage): string {
-  return digest([cohortId, ...(campaignId === undefined ? [] : [campaignId]), endDate, step, ...coverIds].join('\n'));
+/** The same page delivered again is the same batch; one of another campaign, or for another channel, never is. */
+export function batchIdOf({ cohortId, campaignId, endDate, step, coverIds, notOn = [] }: NudgeMessage): string {
+  return digest(
+    [cohortId, ...(campaignId === undefined ? [] : [campaignId]), endDate, step, ...coverIds, ...notOn].join('\n'),
+  );
 }
 
 function expiryOf(at: Instant): number {
@@ -73,7 +75,7 @@ export async function unfinishedPages(name: PagesName): Promise<NudgeMessage[]> 
   });
   const keys = pages.map(({ batchId }) => batchKey(batchId as string));
   const batches = await batchGet(keys, { table: remindersTableName(), consistent: false });
-  const finished = new Set(batches.map(({ batchId }) => batchId));
+  const finished = new Set(batches.filter(({ finishedAt }) => finishedAt).map(({ batchId }) => batchId));
   const common = { contractVersion: 1, cohortId, ...(campaignId === undefined ? {} : { campaignId }), step };
   return pages
     .filter(({ batchId }) => !finished.has(batchId))

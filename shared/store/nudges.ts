@@ -3,7 +3,7 @@
  * its own, so that a reminder costs a single write.
  */
 import type { CivilDate, Instant } from '../domain/dates.ts';
-import { type CoverId, digest, workerIdOfCover } from '../domain/ids.ts';
+import { type CoverId, digest, type WorkerId, workerIdOfCover } from '../domain/ids.ts';
 import type { ReasonCode } from '../domain/reasons.ts';
 import type { Channel } from '../ports/messaging.ts';
 import {
@@ -11,6 +11,7 @@ import {
   getItem,
   type Key,
   putIfAbsent,
+  putItem,
   queryAll,
   type Row,
   remindersTableName,
@@ -35,13 +36,21 @@ export interface NudgeClaim extends NudgeName {
  * `ours`: send it. `again`: this very page claimed it before and did not finish, so nobody knows whether it went out.
  * `settled`: it was skipped, or belongs to another page.
  */
-export type ClaimOutcome = 'ours' | 'again' | 'settled';
+export type ClaimOutcome =
+  | { readonly outcome: 'ours' | 'settled' }
+  | { readonly outcome: 'again'; readonly claimedAt: Instant };
 
+/** What became of a page. */
 export interface NudgeBatch {
-  readonly finishedAt: Instant;
+  /** Absent while some of the page wait, for their morning or for a provider. */
+  readonly finishedAt?: Instant;
+  /** Whom the account is about, while it is not finished; then it is about all. */
+  readonly coverIds?: readonly CoverId[];
   readonly sent: number;
   /** By nudge id. */
   readonly failed: Readonly<Record<string, ReasonCode>>;
+  /** By reason, how many of the page another page is for. */
+  readonly passedOver?: Readonly<Partial<Record<ReasonCode, number>>>;
 }
 
 export interface Nudge extends NudgeName {
@@ -72,8 +81,10 @@ export async function claimNudge(claim: NudgeClaim): Promise<ClaimOutcome> {
     { ...nudgeKey(claim), type: 'nudge', ...name, state, reason: skipped },
     remindersTableName(),
   );
-  if (ok) return skipped ? 'settled' : 'ours';
-  return item?.state === 'claimed' && item.batchId === claim.batchId ? 'again' : 'settled';
+  if (ok) return { outcome: skipped ? 'settled' : 'ours' };
+  return item?.state === 'claimed' && item.batchId === claim.batchId
+    ? { outcome: 'again', claimedAt: item.at as Instant }
+    : { outcome: 'settled' };
 }
 
 export async function readNudgeBatch(batchId: string): Promise<NudgeBatch | null> {
@@ -83,8 +94,34 @@ export async function readNudgeBatch(batchId: string): Promise<NudgeBatch | null
 }
 
 /** The first account of a page stands. */
-export async function finishNudgeBatch(batchId: string, batch: NudgeBatch): Promise<void> {
-  await putIfAbsent({ ...batchKey(batchId), type: 'nudge_batch', batchId, ...batch }, remindersTableName());
+export function finishNudgeBatch(batchId: string, batch: NudgeBatch & { readonly finishedAt: Instant }): Promise<void> {
+  return keepBatch(batchId, batch);
+}
+
+/** What became of a part of a page, so that whoever takes the page in hand next leaves that part alone. */
+export function keepUnfinishedBatch(
+  batchId: string,
+  batch: NudgeBatch & { readonly coverIds: readonly CoverId[] },
+): Promise<void> {
+  return keepBatch(batchId, batch);
+}
+
+async function keepBatch(batchId: string, batch: NudgeBatch): Promise<void> {
+  await putItem({
+    TableName: remindersTableName(),
+    Item: { ...batchKey(batchId), type: 'nudge_batch', batchId, ...batch },
+    ConditionExpression: 'attribute_not_exists(finishedAt)',
+  });
+}
+
+/** Every reminder of a worker that was claimed to be sent, of all covers. */
+export async function claimsOf(workerId: WorkerId): Promise<NudgeClaim[]> {
+  const rows = await queryAll({
+    TableName: remindersTableName(),
+    KeyConditionExpression: 'pk = :pk AND begins_with(sk, :nudges)',
+    ExpressionAttributeValues: { ':pk': `WORKER#${workerId}`, ':nudges': 'NUDGE#' },
+  });
+  return rows.filter(({ state }) => state === 'claimed') as unknown as NudgeClaim[];
 }
 
 /** Every reminder of a cover that was claimed or skipped, oldest first. */
@@ -105,7 +142,8 @@ function resolve(row: Row, batch: NudgeBatch | undefined): Nudge {
   const name = { coverId, endDate, step, channel };
   const nudge = { nudgeId: nudgeIdOf(name), ...name, at, reason: null };
   if (row.state === 'skipped') return { ...nudge, state: 'skipped', reason: row.reason as ReasonCode };
-  if (!batch) return { ...nudge, state: 'claimed' };
+  const isTold = batch && (batch.finishedAt !== undefined || batch.coverIds?.includes(coverId));
+  if (!batch || !isTold) return { ...nudge, state: 'claimed' };
   const failure = batch.failed[nudge.nudgeId];
   return failure ? { ...nudge, state: 'failed', reason: failure } : { ...nudge, state: 'sent' };
 }

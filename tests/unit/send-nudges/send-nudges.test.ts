@@ -1,17 +1,31 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type SendNudgesDependencies, sendNudges as send } from '../../../functions/send-nudges/send-nudges.ts';
+import {
+  type NudgePolicy,
+  type SendNudgesDependencies,
+  sendNudges as send,
+} from '../../../functions/send-nudges/send-nudges.ts';
 import { outboxMessenger } from '../../../shared/adapters/outbox-messenger.ts';
+import type { RunningCampaign } from '../../../shared/domain/campaign.ts';
+import type { Channel } from '../../../shared/domain/channels.ts';
 import type { Cover } from '../../../shared/domain/cover.ts';
 import type { CivilDate, CivilMonth, Instant } from '../../../shared/domain/dates.ts';
 import { type CohortId, type CoverId, coverIdOf, type WorkerId } from '../../../shared/domain/ids.ts';
+import { PUBLISHED_TARIFF } from '../../../shared/domain/tariff.ts';
 import { newWorker, type Person, type WorkerRow } from '../../../shared/domain/worker.ts';
 import { Duplicate, Transient } from '../../../shared/errors.ts';
 import { SILENT_LOG } from '../../../shared/logger.ts';
 import type { NudgeMessage } from '../../../shared/messages.ts';
 import type { Messaging } from '../../../shared/ports/messaging.ts';
 import { holdNudgePage } from '../../../shared/store/nudge-pages.ts';
-import { claimNudge, finishNudgeBatch, listNudges, readNudgeBatch } from '../../../shared/store/nudges.ts';
+import {
+  claimNudge,
+  claimsOf,
+  finishNudgeBatch,
+  keepUnfinishedBatch,
+  listNudges,
+  readNudgeBatch,
+} from '../../../shared/store/nudges.ts';
 import { queryAll, vaultTableName } from '../../../shared/store/table.ts';
 import { startTestTables } from '../store/engine.ts';
 
@@ -28,9 +42,23 @@ const people = new Map<WorkerId, Person>();
 let now = '2027-02-15T02:00:00.000Z' as Instant;
 beforeEach(() => {
   now = '2027-02-15T02:00:00.000Z' as Instant;
+  campaigns = [];
+  suppressedPhones = new Map();
+  later = [];
+  counted = [];
 });
 
 const outbox = outboxMessenger(() => now);
+const POLICY: NudgePolicy = {
+  hours: { fromHour: 8, untilHour: 20 },
+  dailyCap: 1,
+  channels: ['whatsapp', 'sms'],
+  tariff: PUBLISHED_TARIFF,
+};
+let campaigns: RunningCampaign[] = [];
+let suppressedPhones = new Map<string, ReadonlySet<Channel>>();
+let later: { readonly message: NudgeMessage; readonly delaySeconds: number }[] = [];
+let counted: [string, number][] = [];
 const dependencies: SendNudgesDependencies = {
   now: () => now,
   readCovers: async (ids) => ids.flatMap((id) => covers.get(id) ?? []),
@@ -38,10 +66,20 @@ const dependencies: SendNudgesDependencies = {
   readPeople: async () => async (workerId) => people.get(workerId) ?? null,
   holdNudgePage,
   claimNudge,
+  claimsOf,
   readNudgeBatch,
   finishNudgeBatch,
+  keepUnfinishedBatch,
+  policy: () => POLICY,
+  campaigns: async () => campaigns,
+  suppressedOn: async () => suppressedPhones,
+  sendLater: async (message, delaySeconds) => {
+    later.push({ message, delaySeconds });
+  },
+  payLinkOf: async (coverId) => `https://lingkaran.example/pay/${coverId}`,
   messaging: outbox,
   log: SILENT_LOG,
+  meter: { count: (name, _dimensions, amount = 1) => counted.push([name, amount]) },
 };
 
 let serial = 0;
@@ -102,7 +140,7 @@ const sentFor = async (coverId: CoverId) => (await sentTo()).filter((row) => row
 describe('a reminder', () => {
   it('goes to the worker in their language, at the price of the next month', async () => {
     const coverId = covered({}, { language: 'en' });
-    expect(await sendNudges(page([coverId]), dependencies)).toEqual({ sent: 1, failed: 0, settled: 0 });
+    expect(await sendNudges(page([coverId]), dependencies)).toEqual({ sent: 1, failed: 0, settled: 0, held: 0 });
     const [message] = await sentFor(coverId);
     expect(message).toMatchObject({
       channel: 'whatsapp',
@@ -144,11 +182,14 @@ describe('a reminder', () => {
     ['worker_deceased', {}, { state: 'deceased' }, {}],
     ['worker_withdrawn', {}, { state: 'withdrawn' }, {}],
     ['no_consent', {}, { consentMessaging: false }, {}],
+    ['cover_renewed', {}, { currentCoverId: 'cov_1_2' as CoverId }, {}],
+    ['child_data', {}, { needsReview: true }, {}],
+    ['phone_invalid', {}, {}, { phone: '12345' }],
     ['no_contact', {}, {}, { phone: null }],
     ['no_contact', {}, {}, null],
   ])('%s: does not go out, and says so', async (reason, cover, worker, person) => {
     const coverId = covered(cover, worker, person);
-    expect(await sendNudges(page([coverId]), dependencies)).toEqual({ sent: 0, failed: 0, settled: 1 });
+    expect(await sendNudges(page([coverId]), dependencies)).toEqual({ sent: 0, failed: 0, settled: 1, held: 0 });
     expect(await sentFor(coverId)).toEqual([]);
     expect(await listNudges(coverId)).toMatchObject([{ state: 'skipped', reason }]);
   });
@@ -194,7 +235,7 @@ describe('at most once (I7)', () => {
   it('a cover on two pages is reminded by one', async () => {
     const coverId = covered();
     await sendNudges(page([coverId, covered()]), dependencies);
-    expect(await sendNudges(page([coverId]), dependencies)).toEqual({ sent: 0, failed: 0, settled: 1 });
+    expect(await sendNudges(page([coverId]), dependencies)).toEqual({ sent: 0, failed: 0, settled: 1, held: 0 });
     expect(await sentFor(coverId)).toHaveLength(1);
     expect(await listNudges(coverId)).toMatchObject([{ state: 'sent' }]);
   });
