@@ -1,6 +1,8 @@
 /** Gifts that come to a fund buy whole terms with their own money; what is left of them joins the line. */
-import { planOwnTerms } from '../../shared/domain/allocation.ts';
+import { type Lot, planOwnTerms } from '../../shared/domain/allocation.ts';
 import type { DonationId } from '../../shared/domain/ids.ts';
+import type { Rupiah } from '../../shared/domain/money.ts';
+import { totalOf } from '../../shared/domain/tariff.ts';
 import { Transient } from '../../shared/errors.ts';
 import type { StoredDonation } from '../../shared/store/donations.ts';
 import { type BuyCoversDependencies, type BuyOutcome, buyCovers, CANDIDATES_PER_LOOK } from './buy-covers.ts';
@@ -78,9 +80,16 @@ async function takeFrom(
   const candidates = await desk.peek(CANDIDATES_PER_LOOK);
   const lots = gifts.map(({ donation }) => donation);
   const { purchases, used, finished: inOrder } = planOwnTerms(lots, candidates, desk.priced());
-  const finished = new Set(inOrder);
+  const priceRupiah = totalOf(purchases.flatMap(({ months }) => months));
+  const finished = new Set(desk.isOwnMoney ? inOrder.filter((id) => !reachesAgain(id, lots, priceRupiah)) : inOrder);
   if (purchases.length > 0) return buyCovers(desk, { purchases, used, gifts, finished }, dependencies);
   const joining = gifts.filter(({ donation }) => finished.has(donation.donationId));
   if (!(await dependencies.joinLine(joining))) return { outcome: 'changed' };
   return { outcome: 'bought', gifts: gifts.filter((gift) => !joining.includes(gift)) };
+}
+
+/** Paid twice or for more: it buys the next period too, and stays due until this one has its answer. */
+function reachesAgain(donationId: DonationId, lots: readonly Lot[], priceRupiah: Rupiah): boolean {
+  const paid = lots.find((lot) => lot.donationId === donationId);
+  return priceRupiah > 0 && paid !== undefined && paid.remainingRupiah >= 2 * priceRupiah;
 }

@@ -89,6 +89,9 @@ function phase(name: string, kind: PhaseKind, on: CivilDate, monthNumber?: numbe
   return monthNumber === undefined ? base : { ...base, monthNumber };
 }
 
+/** Nobody is reminded of an end in the first days: who paid for a month of 31 days would hear of T-30 the day after. */
+const QUIET_DAYS = 7;
+
 type CohortDates = Pick<Cohort, 'startDate' | 'termMonths' | 'anchorDay'>;
 
 /** Every phase of a cohort after its first month (paid with the enrolment), in order of time. */
@@ -99,7 +102,7 @@ export function phasesOf({ startDate, termMonths, anchorDay }: CohortDates): Pha
     phase(`month-${index + 2}`, 'contribution', after(index + 1), index + 2),
   );
   const nudges = NUDGE_STEPS.map((step) => phase(step.name, 'nudge', stepDate(endDate, step))).filter(
-    ({ on }) => on > startDate,
+    ({ on }) => on >= addDays(startDate, QUIET_DAYS),
   );
   const ends = [phase('end', 'end', endDate), phase('lapse', 'lapse', after(termMonths + GRACE_MONTHS))];
   // No two begin at the same instant: kinds have their own hours, and each kind its own days.
