@@ -36,6 +36,15 @@ describe('the fund of a purpose', () => {
     expect(fundIdOf(restricted({ workers: ids('wrk_a', 'wrk_b'), region: undefined }))).toBe(named);
   });
 
+  it('keeps the id it had before earmarks could be soft or expire', () => {
+    const said = restricted({ region: '33', mode: 'hard', fallback: 'hold' });
+    expect(fundIdOf(said)).toBe(fundIdOf(restricted({ region: '33' })));
+    expect(fundIdOf(restricted({ region: '33' }))).toBe('general-27513cd2e4');
+    expect(fundIdOf(restricted({ region: '33', expiresOn: '2027-01-01' as CivilDate, fallback: 'hold' }))).toBe(
+      fundIdOf(restricted({ region: '33', expiresOn: '2027-01-01' as CivilDate })),
+    );
+  });
+
   it('is another for every other purpose', () => {
     const descriptors = [
       general,
@@ -52,6 +61,11 @@ describe('the fund of a purpose', () => {
       restricted({}, { termMonths: 6 }),
       restricted({}, { package: 'JKK_JKM_JHT' }),
       restricted({ region: '33' }, { fundClass: 'csr' }),
+      restricted({ renewalOf: 'GNL-1' }),
+      restricted({ renewalOf: 'GNL-2' }),
+      restricted({ region: '33', mode: 'soft' }),
+      restricted({ region: '33', expiresOn: '2027-01-01' as CivilDate }),
+      restricted({ region: '33', expiresOn: '2027-01-01' as CivilDate, fallback: 'widen' }),
     ];
     expect(new Set(descriptors.map(fundIdOf)).size).toBe(descriptors.length);
   });
