@@ -54,7 +54,9 @@ function refusalOf(
 ): ReasonCode | null {
   if (worker.state === 'deceased') return 'worker_deceased';
   if (worker.state === 'withdrawn') return 'worker_withdrawn';
-  return nudgeRefusal(cover, endDate, step, worker, civilDateOf(at), campaign?.steps);
+  // A claim holds every cover of the worker, also one that was bought since.
+  const held = worker.claimOpenSince ? { ...cover, claimOpenSince: worker.claimOpenSince } : cover;
+  return nudgeRefusal(held, endDate, step, worker, civilDateOf(at), campaign?.steps);
 }
 
 /** The ways to a worker, the preferred first, or why there is none. */

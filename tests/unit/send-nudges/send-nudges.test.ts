@@ -177,6 +177,7 @@ describe('a reminder', () => {
   it.each<[string, Partial<Cover>, Partial<WorkerRow>, Partial<Person> | null]>([
     ['cover_renewed', { renewedBy: 'cov_1_2' as CoverId }, {}, {}],
     ['claim_open', { claimOpenSince: '2027-02-10' as CivilDate }, {}, {}],
+    ['claim_open', {}, { claimOpenSince: '2027-02-10' as CivilDate }, {}],
     ['cover_ended_early', { state: 'cancelled' }, {}, {}],
     ['end_date_changed', { endDate: '2027-06-01' as CivilDate }, {}, {}],
     ['worker_deceased', {}, { state: 'deceased' }, {}],
