@@ -43,7 +43,9 @@ function stopOnSignals(engine: Engine): void {
   });
 }
 
-function configured({ config }: CommandLine): Pick<EngineOptions, 'configuration' | 'gateways' | 'operators'> {
+function configured({
+  config,
+}: CommandLine): Pick<EngineOptions, 'configuration' | 'gateways' | 'operators' | 'messengers'> {
   if (config === undefined) return {};
   const configuration = readConfigurationFile(config);
   return { configuration, ...secretsIn(config, configuration) };

@@ -66,6 +66,7 @@ export async function startEngine(options: EngineOptions, parts: EngineParts = {
       folder,
       gateways: options.gateways ?? (() => configuration.gateways),
       operators: options.operators ?? (() => configuration.operators.people),
+      messengers: options.messengers ?? (() => configuration.messengers),
       startMilliseconds: options.startMilliseconds ?? Date.now(),
       speed: options.speed ?? 1,
       template: () => (parts.template ?? templateOf)(configuration),
@@ -92,7 +93,7 @@ async function serve(
   known: Pick<Engine, 'configuration' | 'fresh'>,
 ): Promise<Engine> {
   const { timekeeper, clock, operatorToken, tablesUrl } = runtime;
-  const outbox = outboxOf(runtime.system.tables, tablesUrl);
+  const outbox = outboxOf(runtime.system.tables, tablesUrl, runtime.outboxKey);
   const sandbox = openSandbox(data);
   const controls = controlsOf(runtime, outbox, sandbox);
   const routes = runtime.system.routes;

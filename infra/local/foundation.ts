@@ -1,5 +1,6 @@
 /** What everything else of the engine stands on: its memory, the tables, the template read, and what goes with them. */
 import { join } from 'node:path';
+import type { MessagingSecrets } from '../../shared/messaging-settings.ts';
 import type { GatewaySecrets, NamedOperators } from '../../shared/settings.ts';
 import { type Endpoint, openEndpoint } from './aws/endpoint.ts';
 import { type Database, openDatabase } from './database.ts';
@@ -19,6 +20,7 @@ export interface FoundationOptions {
   readonly folder: string;
   readonly gateways: () => GatewaySecrets;
   readonly operators?: (() => NamedOperators) | undefined;
+  readonly messengers?: (() => MessagingSecrets) | undefined;
   readonly startMilliseconds: number;
   readonly template: () => Template | Promise<Template>;
 }
@@ -40,7 +42,7 @@ export interface Foundation {
 const ports = { endpoint: 0, tables: 0 };
 
 export async function layFoundation(options: FoundationOptions, opened: Opened): Promise<Foundation> {
-  const { folder, gateways, operators, startMilliseconds, template } = options;
+  const { folder, gateways, operators, messengers, startMilliseconds, template } = options;
   const database = opened.add(openDatabase(folder), (it) => it.close());
   const clock = opened.add(new StageClock({ database, startMilliseconds }), (it) => it.stop());
   const endpoint = opened.add(await openEndpoint(ports.endpoint), (it) => it.close());
@@ -51,7 +53,7 @@ export async function layFoundation(options: FoundationOptions, opened: Opened):
   const [tables, system] = [resultOf(started), resultOf(read)];
   ports.endpoint = Number(new URL(endpoint.url).port);
   ports.tables = Number(new URL(tables.url).port);
-  const secrets = readSecrets(folder, system.secrets, gateways, operators);
+  const secrets = readSecrets(folder, system.secrets, { gateways, operators, messengers });
   prepareEnvironment(system.functions, place, tables.url);
   await createTables(system.tables, tables.url);
   const queues = await QueueStore.open({

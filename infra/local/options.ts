@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
+import type { MessagingSecrets } from '../../shared/messaging-settings.ts';
 import {
   type Configuration,
   configurationSchema,
@@ -19,6 +20,7 @@ export interface EngineOptions {
   /** Asked whenever a function asks for the secrets of a gateway; those of the configuration unless given. */
   readonly gateways?: () => GatewaySecrets;
   readonly operators?: () => NamedOperators;
+  readonly messengers?: () => MessagingSecrets;
   /** Where time starts in an empty folder; the real time unless given. */
   readonly startMilliseconds?: number;
   /** Stage seconds per real second; 0 stands still. */
@@ -113,6 +115,7 @@ export function readConfigurationFile(file: string): Configuration {
 export interface ConfiguredSecrets {
   readonly gateways: () => GatewaySecrets;
   readonly operators: () => NamedOperators;
+  readonly messengers: () => MessagingSecrets;
 }
 
 /** Secrets as the file has them at that moment; a file that cannot be read changes nothing. */
@@ -126,5 +129,9 @@ export function secretsIn(file: string, configuration: Configuration): Configure
     }
     return last;
   };
-  return { gateways: () => read().gateways, operators: () => read().operators.people };
+  return {
+    gateways: () => read().gateways,
+    operators: () => read().operators.people,
+    messengers: () => read().messengers,
+  };
 }

@@ -1,5 +1,6 @@
 /** What moves on the foundation: functions, their queues' consumers, executions, schedules, and the time they obey. */
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { MessagingSecrets } from '../../shared/messaging-settings.ts';
 import { Activity } from './activity.ts';
 import { Alarms } from './alarms.ts';
 import { callDirectly } from './aws/direct-calls.ts';
@@ -40,6 +41,8 @@ export interface Runtime {
   readonly tablesUrl: string;
   readonly account: string;
   readonly operatorToken: string;
+  /** Signs replies to messages of the outbox. */
+  readonly outboxKey: string;
   readonly failed: Promise<string>;
   /** Takes up the work that is there. */
   begin(): void;
@@ -84,6 +87,7 @@ async function build(options: RuntimeOptions, foundation: Foundation, opened: Op
     tablesUrl,
     account: place.account,
     operatorToken: operatorTokenOf(secrets),
+    outboxKey: outboxKeyOf(secrets),
     failed,
     begin() {
       for (const poller of pollers) poller.wake();
@@ -152,6 +156,11 @@ async function standStill({ timekeeper, executions, pollers, activity }: Movers)
   for (const poller of pollers) poller.stop();
   await Promise.race([activity.settled(), sleep(WORK_MAY_TAKE_MILLISECONDS, undefined, { ref: false })]);
   for (const poller of pollers) poller.abandon();
+}
+
+function outboxKeyOf({ textOf }: Secrets): string {
+  const { outbox } = JSON.parse(textOf('messaging') ?? '{}') as MessagingSecrets;
+  return outbox?.keys[0] ?? '';
 }
 
 function operatorTokenOf({ textOf }: Secrets): string {

@@ -6,6 +6,7 @@ import { randomBytes, randomInt } from 'node:crypto';
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
+import type { MessagingSecrets } from '../../shared/messaging-settings.ts';
 import type { GatewaySecrets, NamedOperators } from '../../shared/settings.ts';
 import { answer, type Service, ServiceError } from './aws/service.ts';
 import type { SecretResource } from './template/resources.ts';
@@ -18,6 +19,13 @@ export interface Secrets {
   readonly textOf: (role: string) => string | undefined;
   /** Everything KMS seals here is sealed under this. */
   readonly masterKey: Buffer;
+}
+
+/** Asked whenever a function asks. */
+export interface ConfiguredSecrets {
+  readonly gateways: () => GatewaySecrets;
+  readonly operators?: (() => NamedOperators) | undefined;
+  readonly messengers?: (() => MessagingSecrets) | undefined;
 }
 
 interface Generate {
@@ -36,8 +44,7 @@ const REFERENCE = /\{\{resolve:secretsmanager:(.+?):SecretString:([^:}]*):[^:}]*
 export function readSecrets(
   folder: string,
   resources: readonly SecretResource[],
-  gateways: () => GatewaySecrets,
-  operators: () => NamedOperators = () => [],
+  { gateways, operators = () => [], messengers = () => ({}) }: ConfiguredSecrets,
 ): Secrets {
   const file = join(folder, 'secrets.json');
   const kept: SecretsFile = existsSync(file)
@@ -49,6 +56,7 @@ export function readSecrets(
   return {
     textOf(role) {
       if (role === 'operators') return withPeople(kept.values[role], operators());
+      if (role === 'messaging') return JSON.stringify({ ...JSON.parse(kept.values[role] ?? '{}'), ...messengers() });
       const gateway = GATEWAY_ROLE.exec(role)?.[1];
       return gateway === undefined ? kept.values[role] : JSON.stringify(gateways()[gateway as keyof GatewaySecrets]);
     },

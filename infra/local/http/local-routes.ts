@@ -8,6 +8,13 @@ import type { Sandbox } from '../sandbox/sandbox.ts';
 
 export interface Outbox {
   items(): Promise<readonly Record<string, unknown>[]>;
+  /**
+   * Answers a message as the one who got it would, through the door that providers use.
+   *
+   * @param address of this system
+   * @returns the status of the door's answer; null where no message has that id
+   */
+  reply(id: string, text: string, address: string): Promise<number | null>;
 }
 
 export interface LocalControls {
@@ -32,6 +39,8 @@ const advanceSchema = z.union([
   z.strictObject({ advanceBy: z.string().regex(DURATION, 'an ISO 8601 duration such as P30D') }),
 ]);
 
+const replySchema = z.strictObject({ text: z.string().min(1).max(4000) });
+
 export function localRoutes(controls: LocalControls): LocalRoutes {
   const clock = () => ({ now: formatWib(instantFromMilliseconds(controls.now())), speed: controls.speed() });
 
@@ -45,6 +54,15 @@ export function localRoutes(controls: LocalControls): LocalRoutes {
       return writeProblem(response, 409, 'Conflict', `the clock shows ${clock().now} and does not go back`);
     await controls.advanceTo(to);
     writeJson(response, 200, clock());
+  }
+
+  async function reply(request: IncomingMessage, response: ServerResponse, id: string, body: Buffer): Promise<void> {
+    const asked = replySchema.safeParse(parsed(body));
+    if (!asked.success) return writeProblem(response, 400, 'Bad Request', 'give {"text":"BERHENTI"}');
+    const status = await controls.outbox.reply(id, asked.data.text, `http://${request.headers.host}`);
+    if (status === null) return writeProblem(response, 404, 'Not Found', `the outbox has no message ${id}`);
+    if (status !== 200) return writeProblem(response, 502, 'Bad Gateway', `the reply was answered ${status}`);
+    writeJson(response, 200, { id, replied: true });
   }
 
   return async (request, response, path, body) => {
@@ -63,6 +81,8 @@ export function localRoutes(controls: LocalControls): LocalRoutes {
     }
     if (asked === 'GET /local/outbox')
       return writeJson(response, 200, { items: await controls.outbox.items(), nextCursor: null });
+    const replied = /^POST \/local\/outbox\/([^/]+)\/replies$/.exec(asked)?.[1];
+    if (replied !== undefined) return reply(request, response, decodeURIComponent(replied), body);
     writeProblem(response, 404, 'Not Found', `the embedded engine has no ${asked}`);
   };
 }

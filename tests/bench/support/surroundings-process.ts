@@ -40,7 +40,7 @@ function takingQueues(folder: string): Service {
 
 const [folder = ''] = process.argv.slice(2);
 const system = describeSystem(await repositoryTemplate(settingsSchema.parse({})), localPlace('http://127.0.0.1:0'));
-const secrets = readSecrets(folder, system.secrets, () => GATEWAYS);
+const secrets = readSecrets(folder, system.secrets, { gateways: () => GATEWAYS });
 const endpoint = await openEndpoint(0);
 const services = {
   AmazonSQS: takingQueues(folder),

@@ -10,6 +10,7 @@ import { openSandbox } from '../../../infra/local/sandbox/sandbox.ts';
 const START = Date.parse('2026-12-01T08:00:00+07:00');
 let now = START;
 let drained = 0;
+const replies: object[] = [];
 let port: number;
 
 const sandbox = openSandbox(mkdtempSync(join(tmpdir(), 'lingkaran-sandbox-')));
@@ -23,7 +24,13 @@ const routes = localRoutes({
     drained += 1;
   },
   sandbox,
-  outbox: { items: async () => [{ id: 'n1', channel: 'sms', text: 'Halo' }] },
+  outbox: {
+    items: async () => [{ id: 'n1', channel: 'sms', text: 'Halo' }],
+    reply: async (id, text, address) => {
+      replies.push({ id, text, address });
+      return id === 'n1' ? 200 : id === 'n2' ? 503 : null;
+    },
+  },
 });
 const server = createServer(async (incoming, response) => {
   const chunks: Buffer[] = [];
@@ -95,6 +102,16 @@ describe('/local', () => {
 
   it('does not go back', async () => {
     expect(await move({ advanceTo: '2026-11-30T00:00:00Z' })).toMatchObject({ status: 409 });
+  });
+
+  it('replies to a message of the outbox as the one who got it', async () => {
+    const reply = (id: string, text: unknown) =>
+      ask('POST', `/local/outbox/${id}/replies`, JSON.stringify({ text })).then(({ status }) => status);
+    expect(await reply('n1', 'BERHENTI')).toBe(200);
+    expect(replies).toEqual([{ id: 'n1', text: 'BERHENTI', address: `http://127.0.0.1:${port}` }]);
+    expect(await reply('n2', 'BERHENTI')).toBe(502);
+    expect(await reply('n3', 'BERHENTI')).toBe(404);
+    expect(await reply('n1', '')).toBe(400);
   });
 
   it('drains, shows the outbox, and knows nothing else', async () => {

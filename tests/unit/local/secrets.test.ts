@@ -33,10 +33,7 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true }));
 
 const secretValue = async (gateways: GatewaySecrets, SecretId: string) => {
-  const service = secretService(
-    RESOURCES,
-    readSecrets(folder, RESOURCES, () => gateways),
-  );
+  const service = secretService(RESOURCES, readSecrets(folder, RESOURCES, { gateways: () => gateways }));
   const { body } = (await service.GetSecretValue?.({ SecretId })) ?? {};
   return JSON.parse(String(body?.SecretString));
 };
@@ -49,12 +46,7 @@ describe('secrets', () => {
 
   it('of named operators come from the configuration as it is now, beside the token made here', async () => {
     const people = [{ name: 'Rina', token: 'token-of-rina-0001' }];
-    const secrets = readSecrets(
-      folder,
-      RESOURCES,
-      () => ({}),
-      () => people,
-    );
+    const secrets = readSecrets(folder, RESOURCES, { gateways: () => ({}), operators: () => people });
     const tokens = [expect.stringMatching(/^[A-Za-z0-9]{64}$/)];
     expect(JSON.parse(secrets.textOf('operators') ?? '')).toEqual({ tokens, people });
     people.length = 0;
