@@ -5,6 +5,15 @@ import { loggerFor, meterFor } from '../../shared/logger.ts';
 import { scheduleHandler } from '../../shared/middleware/schedule.ts';
 import { enrolmentsDue } from '../../shared/store/allocations.ts';
 import {
+  launchedCampaigns,
+  listCampaigns,
+  markRanThrough,
+  markRun,
+  markRunAccounted,
+  readCampaign,
+  runsOf,
+} from '../../shared/store/campaigns.ts';
+import {
   listCohorts,
   markPhaseAccounted,
   markPhaseDone,
@@ -23,12 +32,30 @@ import { putNudgePages, unfinishedPages } from '../../shared/store/nudge-pages.t
 import { receiptsDue, sendApproved } from '../../shared/store/receipt-decisions.ts';
 import { coversOfAllocation } from '../../shared/store/settlements.ts';
 import { markTariffSwept, sweptTariff } from '../../shared/store/tariffs.ts';
+import { readWorkers } from '../../shared/store/workers.ts';
 import { tariffInForce } from '../../shared/tariff-in-force.ts';
+import { type RunCampaignDependencies, runCampaign } from '../run-campaign/run-campaign.ts';
+import { sweepCampaigns } from '../run-campaign/sweep-campaigns.ts';
 import { runCoverPhase } from '../run-cover-phase/run-cover-phase.ts';
 import { startCohorts } from '../start-cohorts/start-cohorts.ts';
 import { type SweepOverdueDependencies, sweepOverdue } from './sweep-overdue.ts';
 
 const log = loggerFor('sweep-overdue');
+
+const campaignRuns: RunCampaignDependencies = {
+  now,
+  readCampaign,
+  launchedCampaigns,
+  listCohorts,
+  coversOfShard,
+  readWorkers: (workerIds) => readWorkers(workerIds, { consistent: false }),
+  runsOf,
+  markRun,
+  putNudgePages,
+  sendNudges,
+  markRanThrough,
+  log,
+};
 
 const dependencies: SweepOverdueDependencies = {
   now,
@@ -74,6 +101,16 @@ const dependencies: SweepOverdueDependencies = {
   sendNudges,
   markPhaseAccounted,
   markSettled,
+  sweepCampaigns: (before) =>
+    sweepCampaigns(before, {
+      now,
+      listCampaigns,
+      runCampaign: (campaignId) => runCampaign(campaignId, campaignRuns),
+      runsOf,
+      unfinishedPages,
+      sendNudges,
+      markRunAccounted,
+    }),
   log,
   meter: meterFor('sweep-overdue'),
 };

@@ -38,6 +38,7 @@ export interface SweepOverdueDependencies extends SweepTariffDependencies, Sweep
   readonly sendNudges: (messages: readonly NudgeMessage[]) => Promise<void>;
   readonly markPhaseAccounted: (cohortId: CohortId, mark: PhaseMark, at: Instant) => Promise<void>;
   readonly markSettled: (cohortId: CohortId, at: Instant) => Promise<void>;
+  readonly sweepCampaigns: (before: Instant) => Promise<Pick<Swept, 'campaigns' | 'campaignPages'>>;
   readonly log: Log;
   readonly meter: Meter;
 }
@@ -59,6 +60,10 @@ export interface Swept {
   readonly phases: number;
   /** Pages of reminders. */
   readonly pages: number;
+  /** Campaigns that were not run on a day. */
+  readonly campaigns: number;
+  /** Pages of reminders of campaigns. */
+  readonly campaignPages: number;
 }
 
 export async function sweepOverdue(dependencies: SweepOverdueDependencies): Promise<Swept> {
@@ -80,6 +85,7 @@ export async function sweepOverdue(dependencies: SweepOverdueDependencies): Prom
   const adjustments = await sweepTariff(dependencies);
   await dependencies.startCohorts();
   const cohorts = await sweepCohorts(before, dependencies);
+  const campaigns = await dependencies.sweepCampaigns(before);
   const swept = {
     donations: donations.length,
     enrolments: enrolments.length,
@@ -88,6 +94,7 @@ export async function sweepOverdue(dependencies: SweepOverdueDependencies): Prom
     endings,
     adjustments,
     ...cohorts,
+    ...campaigns,
   };
   for (const [kind, count] of Object.entries(swept)) if (count > 0) dependencies.meter.count('Swept', { kind }, count);
   const { open, unattended } = await countClaims(dependencies);

@@ -198,6 +198,7 @@ describe('a file whose chunks are lost (I8)', () => {
     sendNudges: dies,
     markPhaseAccounted: dies,
     markSettled: dies,
+    sweepCampaigns: async () => ({ campaigns: 0, campaignPages: 0 }),
     log: SILENT_LOG,
     meter: SILENT_METER,
   });
