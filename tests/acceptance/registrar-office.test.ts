@@ -2,6 +2,7 @@
 import { parse } from 'csv-parse/sync';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { provenAccounts, provenBalances } from './support/books.ts';
+import { scanTables } from './support/data-folder.ts';
 import { newPayment, notify } from './support/midtrans.ts';
 import { importRoster, person, roster } from './support/roster.ts';
 import { describeEmbedded, type System, startSystem } from './support/system.ts';
@@ -239,7 +240,14 @@ describeEmbedded('an office that is given files', () => {
     await system.advanceBy('PT1H');
     expect(await office.batches()).toEqual([]);
     await provenBalances(system);
-    for (const { nik } of PEOPLE) expect(system.stderr()).not.toContain(nik);
-    expect(system.stderr()).not.toContain('KPJ-12345678');
+  });
+
+  it('told nobody else who anybody is: no log, and no row of any table but sealed', async () => {
+    const [log, rows] = [system.stderr(), [...(await scanTables(system)).values()].join('\n')];
+    expect(rows).toContain('registrar_answer');
+    for (const secret of [...PEOPLE.map(({ nik }) => nik), 'KPJ-12345678', 'HYPERLINK', 'bosan']) {
+      expect(log).not.toContain(secret);
+      expect(rows).not.toContain(secret);
+    }
   });
 });
