@@ -1,5 +1,6 @@
 /** The booked state of every payment: what must be the same whatever befell the world (I5). */
 import type { Item } from '../support/expressions.ts';
+import { OWN } from './own-payments.ts';
 import type { Payment } from './payment.ts';
 import { idsOf } from './senders/all.ts';
 import { isOvertaken } from './senders/midtrans.ts';
@@ -22,7 +23,8 @@ export function paymentsOf(world: World): Payments {
   const paymentOf = new Map(
     world.scenario.payments.flatMap((payment) => idsOf(payment).map((id) => [`${payment.sender} ${id}`, payment])),
   );
-  const rows = Map.groupBy(world.rows('donation'), ({ gateway, paymentId }) => {
+  const shared = world.rows('donation').filter(({ paymentId }) => !String(paymentId).startsWith(OWN));
+  const rows = Map.groupBy(shared, ({ gateway, paymentId }) => {
     const payment = paymentOf.get(`${gateway} ${paymentId}`);
     return payment ? `${gateway} ${payment.id}` : `${gateway} ${paymentId}`;
   });

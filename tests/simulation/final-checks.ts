@@ -2,14 +2,23 @@
 
 import { MAXIMUM_DONORS_PER_COVER } from '../../shared/domain/allocation.ts';
 import { civilDateOf, type Instant } from '../../shared/domain/dates.ts';
-import { firstMonthOf, fundAllows } from '../../shared/domain/fund.ts';
+import { type Candidate, firstMonthOf, fundAllows } from '../../shared/domain/fund.ts';
 import { type Cohort, phasesOf } from '../../shared/domain/lifecycle.ts';
-import { priceTerm, totalOf } from '../../shared/domain/tariff.ts';
+import { placeUnder } from '../../shared/domain/policy.ts';
+import {
+  PUBLISHED_TARIFF,
+  priceTerm,
+  publishedBy,
+  type TariffAdjustment,
+  totalOf,
+  withAdjustments,
+} from '../../shared/domain/tariff.ts';
 import type { Fund } from '../../shared/store/funds.ts';
 import { nudgeIdOf } from '../../shared/store/nudges.ts';
 import { candidateOf } from '../../shared/store/waiting.ts';
 import type { Item } from '../support/expressions.ts';
 import { differences, type Payments, paymentsOf } from './books.ts';
+import { checkCovers } from './cover-checks.ts';
 import { CONSUMED } from './deliveries.ts';
 import type { Notice } from './payment.ts';
 import type { Play } from './play.ts';
@@ -34,6 +43,13 @@ function markers({ watch, rows }: Bound, acknowledged: ReadonlySet<Notice>): voi
   }
 }
 
+/** Funds whose money is for certain people: it waits for them, and is looked at every day. */
+function waitingForSomebody(rows: Bound['rows']): ReadonlySet<string> {
+  const funds = rows('fund') as unknown as Fund[];
+  const named = funds.filter(({ descriptor: { earmark } }) => earmark.workers || earmark.renewalOf);
+  return new Set(named.map(({ fundId }) => fundId as string));
+}
+
 function leftOvers({ watch, rows, world }: Bound): void {
   for (const name of CONSUMED) {
     const { waiting, dead } = world.queues[name];
@@ -42,8 +58,10 @@ function leftOvers({ watch, rows, world }: Bound): void {
       watch.violated('I8', `left in ${name}: ${waiting.length} and ${dead.length} dead, ${message.body.slice(0, 300)}`);
   }
   // What a channel has not settled waits for its statement, not for us.
+  const waiting = waitingForSomebody(rows);
   for (const row of world.all())
-    if (row.dueKey && row.type !== 'settlement') watch.violated('I8', `still due: ${row.pk} ${row.dueSort}`);
+    if (row.dueKey && row.type !== 'settlement' && !waiting.has(row.fundId as string))
+      watch.violated('I8', `still due: ${row.pk} ${row.dueSort}`);
   for (const { donationId, reattributeRupiah } of rows('donation'))
     if (reattributeRupiah !== 0) watch.violated('I2', `${donationId} has ${reattributeRupiah} to move for ever`);
   for (const { reason, detail } of rows('quarantine'))
@@ -72,11 +90,14 @@ function lies({ watch, rows, world }: Bound): void {
     if (unpaid.has(paymentId as string) && status === 'paid') watch.violated('I4', `${paymentId} never paid`);
 }
 
-/** Every month of a cover that runs was handed to the registrar (I8), and every cohort is closed. */
+const ENDED = new Set(['active', 'deceased', 'withdrawn', 'cancelled']);
+
+/** Every month of a cover that runs, or ran until it ended early, was handed to the registrar (I8). */
 function months({ watch, rows }: Bound): void {
   for (const { coverId, state, months: all, monthsPaid } of rows('cover')) {
-    if (state !== 'active' && state !== 'rejected') watch.violated('I8', `${coverId} is ${state}`);
-    if (state === 'active' && monthsPaid !== (all as unknown[]).length)
+    if (state === 'rejected') continue;
+    if (!ENDED.has(state as string)) watch.violated('I8', `${coverId} is ${state}`);
+    else if (monthsPaid !== (all as unknown[]).length)
       watch.violated('I8', `${coverId} has ${monthsPaid} of its months paid`);
   }
 }
@@ -107,19 +128,29 @@ function accounted({ watch }: World, reminder: Item, pages: ReadonlyMap<unknown,
     watch.violated('I7', `${step} of ${coverId}: sent ${isSent}, ${reason}`);
 }
 
+function adjustmentsOf({ scenario }: World): readonly TariffAdjustment[] {
+  return (scenario.settings.tariff as { adjustments: TariffAdjustment[] }).adjustments;
+}
+
 /** No fund keeps money that reaches the next in its line (I5: how much a gift buys does not depend on luck). */
 function idleMoney({ watch, rows, world }: Bound): void {
   const today = civilDateOf(new Date(world.milliseconds).toISOString() as Instant);
+  const { policy } = world.scenario;
+  const place = ({ waitingSort }: Candidate) => placeUnder(policy, waitingSort as string);
+  const tariff = publishedBy(withAdjustments(PUBLISHED_TARIFF, adjustmentsOf(world)), today);
   const inLine = rows('worker')
     .filter(({ waitingKey }) => waitingKey !== undefined)
-    .sort((a, b) => ((a.waitingSort as string) < (b.waitingSort as string) ? -1 : 1))
-    .map(candidateOf);
+    .map(candidateOf)
+    .filter(({ donatedTerms }) => donatedTerms < (policy.donatedTermsCap as number))
+    .sort((a, b) => (place(a) < place(b) ? -1 : 1));
   for (const fund of rows('fund') as unknown as Fund[]) {
     const { descriptor, fundId } = fund;
+    // Those an earlier gift covered stand in no queue.
+    if (descriptor.earmark.renewalOf || descriptor.fundClass === 'self') continue;
     const month = firstMonthOf(descriptor, today);
     const next = inLine.find((candidate) => fundAllows(descriptor, candidate, month));
     if (!next) continue;
-    const price = totalOf(priceTerm(descriptor.package, next.sector, month, descriptor.termMonths));
+    const price = totalOf(priceTerm(descriptor.package, next.sector, month, descriptor.termMonths, tariff));
     const left = rows('donation')
       .filter((row) => row.fundId === fundId)
       .map((row) => row.remainingRupiah as number);
@@ -142,7 +173,8 @@ interface Bound {
 export async function checkAll(world: World, { posts, rosters }: Play, calm: Payments): Promise<void> {
   const bound: Bound = { world, watch: world.watch, rows: (type) => world.rows(type) };
   await proof({ watch: world.watch, run: (name) => world.run(name) });
-  for (const check of [leftOvers, stated, lies, months, nudges, idleMoney, personalData]) await check(bound);
+  for (const check of [leftOvers, stated, lies, months, nudges, idleMoney, personalData, checkCovers])
+    await check(bound);
   await rosters.check();
   markers(bound, posts.acknowledged);
   for (const difference of differences(calm, paymentsOf(world))) world.watch.violated('I5', difference);

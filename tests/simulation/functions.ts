@@ -9,6 +9,7 @@ import { handler as recordPayment } from '../../functions/record-payment/handler
 import { handler as runCoverPhase } from '../../functions/run-cover-phase/handler.ts';
 import { handler as sendNudges } from '../../functions/send-nudges/handler.ts';
 import { handler as serveOperators } from '../../functions/serve-operators/handler.ts';
+import { handler as servePublic } from '../../functions/serve-public/handler.ts';
 import { handler as settleStatement } from '../../functions/settle-statement/handler.ts';
 import { handler as startCohorts } from '../../functions/start-cohorts/handler.ts';
 import { handler as sweepOverdue } from '../../functions/sweep-overdue/handler.ts';
@@ -22,6 +23,7 @@ const HANDLERS = {
   importWorkers,
   sendNudges,
   serveOperators,
+  servePublic,
   runCoverPhase,
   settleStatement,
   startCohorts,

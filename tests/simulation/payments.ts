@@ -7,7 +7,7 @@ import { hasChannel } from './senders/xendit.ts';
 const MINUTE = 60_000;
 const DAY = 86_400_000;
 /** References of the pledges every world begins with. */
-export const PLEDGES = ['GNL-REGION', 'GNL-LONG'] as const;
+export const PLEDGES = ['GNL-REGION', 'GNL-LONG', 'GNL-AGAIN'] as const;
 /** How many of a hundred payments each sends. */
 const SHARES: Readonly<Record<Sender, number>> = {
   midtrans: 22,

@@ -2,9 +2,11 @@
 import type { Chance } from '../support/random.ts';
 import { DailyRuns } from './daily-runs.ts';
 import { CONSUMED, deliver } from './deliveries.ts';
+import { Lives } from './lives.ts';
 import { forgetCaches } from './pinned.ts';
 import { putPledges } from './pledges.ts';
 import { Posts } from './posts.ts';
+import { ask } from './requests.ts';
 import { Rosters } from './rosters.ts';
 import { Statements } from './statements.ts';
 import type { World } from './world.ts';
@@ -18,6 +20,7 @@ const MOST_DAYS = 900;
 export class Play {
   readonly posts: Posts;
   readonly rosters: Rosters;
+  readonly lives: Lives;
   readonly #statements: Statements;
   readonly #world: World;
   readonly #chance: Chance;
@@ -29,6 +32,7 @@ export class Play {
     this.#chance = world.chance;
     this.posts = new Posts(world);
     this.rosters = new Rosters(world);
+    this.lives = new Lives(world);
     this.#statements = new Statements(world);
     this.#runs = new DailyRuns(world);
   }
@@ -36,8 +40,16 @@ export class Play {
   async prepare(): Promise<void> {
     await putPledges(this.#world.milliseconds);
     await this.#statements.prepare();
+    await this.#publishPolicy();
     await this.rosters.send(this.#chance.below(this.rosters.toCome + 1));
     await this.#settleQueues();
+  }
+
+  async #publishPolicy(): Promise<void> {
+    const { scenario, watch } = this.#world;
+    const request = { method: 'POST', path: '/api/policies', body: scenario.policy } as const;
+    const { status, body } = await ask(this.#world, 'serveOperators', request);
+    if (status !== 201) watch.violated('policy', `refused with ${status}: ${body}`);
   }
 
   async underFaults(): Promise<void> {
@@ -59,6 +71,7 @@ export class Play {
     if (this.rosters.toCome > 0 && this.#chance.happens(0.05))
       actions.push(() => this.rosters.send(1 + this.#chance.below(4)));
     if (actions.length === 0) return this.#moveOn();
+    actions.push(() => this.lives.live(0.03));
     await Promise.all(actions.map((act) => act()));
     if (this.#chance.happens(0.5)) this.#world.setClock(this.#world.milliseconds + this.#chance.below(20_000));
   }
@@ -131,6 +144,7 @@ export class Play {
     for (let day = 0; day < MOST_DAYS; ) {
       const before = this.#world.milliseconds;
       await this.#liveUntil(before + (1 + this.#chance.below(12)) * DAY);
+      await this.lives.live(0.7);
       await this.#runs.runAll();
       await this.#settleQueues();
       if (this.#isSettled()) return;

@@ -9,6 +9,7 @@ import { PLEDGES } from './payments.ts';
 const DESCRIPTORS: Readonly<Record<(typeof PLEDGES)[number], GiftPurpose>> = {
   'GNL-REGION': { ...unrestrictedFund('csr'), earmark: { region: '33.72' } },
   'GNL-LONG': { ...unrestrictedFund('csr'), termMonths: 5 },
+  'GNL-AGAIN': { ...unrestrictedFund('csr'), earmark: { renewalOf: 'GNL-REGION' } },
 };
 
 export async function putPledges(nowMilliseconds: number): Promise<void> {

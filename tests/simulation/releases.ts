@@ -5,7 +5,7 @@
 import type { Chance } from '../support/random.ts';
 import type { FaultDice } from './fault-dice.ts';
 import { presentProcess } from './processes.ts';
-import { settingsOf } from './scenario.ts';
+import { type DeployedSettings, settingsOf } from './scenario.ts';
 import { SECRETS, SECRETS_ROTATED } from './secrets.ts';
 
 export interface Release {
@@ -17,6 +17,7 @@ export class Releases {
   readonly #dice: FaultDice;
   readonly #chance: Chance;
   readonly #changed: Readonly<Record<string, unknown>>;
+  readonly #tariff: unknown;
   #before: Release;
   #live: Release;
 
@@ -24,19 +25,20 @@ export class Releases {
   constructor(
     dice: FaultDice,
     chance: Chance,
-    settings: unknown,
+    settings: DeployedSettings,
     changed: Readonly<Record<string, unknown>> | undefined,
   ) {
     this.#dice = dice;
     this.#chance = chance;
     this.#changed = changed ?? {};
+    this.#tariff = settings.tariff;
     this.#live = { settings: JSON.stringify(settings), secrets: { ...SECRETS, ...this.#changed } };
     this.#before = this.#live;
   }
 
   deploy(): void {
     this.#before = this.#live;
-    const settings = JSON.stringify(settingsOf(this.#chance));
+    const settings = JSON.stringify({ ...settingsOf(this.#chance), tariff: this.#tariff });
     this.#live = { settings, secrets: { ...SECRETS_ROTATED, ...this.#changed } };
   }
 

@@ -2,8 +2,7 @@
 import type { RosterRecord } from '../../shared/domain/roster.ts';
 import type { ImportRow } from '../../shared/store/imports.ts';
 import { newcomersOf, nikOf, rosterOf } from './personal-data.ts';
-import { Died } from './processes.ts';
-import { OPERATOR } from './secrets.ts';
+import { ask } from './requests.ts';
 import type { World } from './world.ts';
 
 const MOST_TRIES = 10;
@@ -36,22 +35,11 @@ export class Rosters {
 
   async #upload(csv: string): Promise<boolean> {
     this.#world.did('roster uploaded');
-    const requestContext = { http: { method: 'POST', path: '/api/worker-imports' }, requestId: 'request' };
-    const headers = { 'content-type': 'text/csv', ...OPERATOR };
-    const request = { version: '2.0', rawPath: '/api/worker-imports', rawQueryString: '', headers, requestContext };
-    try {
-      const answer = await this.#world.run<{ statusCode: number; body: string }>('serveOperators', {
-        ...request,
-        body: csv,
-        isBase64Encoded: false,
-      });
-      if (answer.statusCode === 202) this.#acknowledged.add((JSON.parse(answer.body) as ImportRow).importId);
-      else if (answer.statusCode < 500) this.#world.watch.violated('import', `refused with ${answer.statusCode}`);
-      return answer.statusCode === 202;
-    } catch (error) {
-      if (!(error instanceof Died)) throw error;
-      return false;
-    }
+    const request = { method: 'POST', path: '/api/worker-imports', body: csv, type: 'text/csv' } as const;
+    const { status, body } = await ask(this.#world, 'serveOperators', request);
+    if (status === 202) this.#acknowledged.add((JSON.parse(body) as ImportRow).importId);
+    else if (status < 500) this.#world.watch.violated('import', `refused with ${status}`);
+    return status === 202;
   }
 
   /** Each person is in line once, whoever named them how often, and each line is accounted for. */
@@ -78,7 +66,13 @@ export class Rosters {
       const results = chunks.get(`IMPORT#${importId}`) ?? [];
       const sum = (of: (row: (typeof results)[number]) => number) => results.reduce((all, row) => all + of(row), 0);
       accepted += sum((row) => row.accepted as number);
-      const told = sum((row) => (row.accepted as number) + (row.duplicates as number) + (row.rejected as []).length);
+      const told = sum(
+        (row) =>
+          (row.accepted as number) +
+          ((row.reactivated as number | undefined) ?? 0) +
+          (row.duplicates as number) +
+          (row.rejected as []).length,
+      );
       if (this.#acknowledged.has(importId) && told !== lines)
         watch.violated('import', `${importId} tells of ${told} of ${lines} lines`);
     }

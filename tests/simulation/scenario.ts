@@ -1,14 +1,22 @@
 /** What happens in one world, made from its seed alone: people, payments, and when their notices are sent. */
+import { addCalendarMonths, addDays, civilDateOf, type Instant, monthOf } from '../../shared/domain/dates.ts';
+import type { AllocationPolicy } from '../../shared/domain/policy.ts';
 import { type Chance, chanceOf } from '../support/random.ts';
 import type { Notice, Payment } from './payment.ts';
 import { noticesOf, paymentOf } from './payments.ts';
 import { type StatedChunk, statementsOf } from './statements.ts';
 
+/** What every release has alike, beside what is its own. */
+export interface DeployedSettings {
+  readonly tariff: unknown;
+}
+
 export interface Scenario {
   readonly seed: number;
   readonly startMilliseconds: number;
   readonly workers: number;
-  readonly settings: unknown;
+  readonly settings: DeployedSettings;
+  readonly policy: AllocationPolicy;
   readonly payments: readonly Payment[];
   readonly statements: readonly StatedChunk[];
   /** In the order in which they are sent. */
@@ -16,6 +24,7 @@ export interface Scenario {
 }
 
 const DAY = 86_400_000;
+const dayOf = (milliseconds: number) => civilDateOf(new Date(milliseconds).toISOString() as Instant);
 /** Month ends, leap days, the turn of a day in Jakarta (17:00 UTC), and tariffs that change with the month. */
 const STARTS = [
   '2026-11-20T03:00:00Z',
@@ -27,10 +36,41 @@ const STARTS = [
   '2027-08-30T17:05:00Z',
 ];
 
+/** Published when a world begins. With few people and much money covers would else go on for years. */
+function policyOf(chance: Chance, startMilliseconds: number): AllocationPolicy {
+  const continuity = [0, 30, 30, 50, 100][chance.below(5)] as number;
+  return {
+    version: 'simulation-1',
+    effectiveFrom: dayOf(startMilliseconds),
+    shares: { continuity, newStarts: 100 - continuity },
+    continuityWindowDays: [10, 30, 60][chance.below(3)] as number,
+    priorityGroups: chance.happens(0.7) ? ['disability'] : [],
+    donatedTermsCap: 1 + chance.below(3),
+  };
+}
+
+/** A decree that changes what months cost while covers run; in half of all worlds there is none. */
+function tariffOf(chance: Chance, startMilliseconds: number): unknown {
+  if (chance.happens(0.5)) return { adjustments: [] };
+  const firstDay = dayOf(startMilliseconds);
+  const fromMonth = addCalendarMonths(monthOf(firstDay), chance.below(5));
+  const adjustment = {
+    programmes: ['JKK', 'JKM'],
+    sectors: chance.happens(0.5) ? ['transport'] : ['transport', 'non_transport'],
+    fromMonth,
+    throughMonth: addCalendarMonths(fromMonth, chance.below(6)),
+    percent: [25, 50, 75, 150][chance.below(4)],
+    publishedOn: addDays(firstDay, chance.below(120)),
+    source: 'PP simulation',
+  };
+  return { adjustments: [adjustment] };
+}
+
 /** Settings as a deployment may have them. */
-export function settingsOf(chance: Chance): unknown {
+export function settingsOf(chance: Chance): object {
   const pick = <Value>(values: readonly Value[]) => values[chance.below(values.length)] as Value;
   return {
+    publicUrl: 'https://lingkaran.test',
     registrar: {
       kind: 'simulator',
       acceptAfter: pick(['PT0S', 'PT10M', 'PT10M', 'PT3H', 'P1D']),
@@ -60,7 +100,9 @@ export function scenarioOf(seed: number, events: number): Scenario {
     .map((notice, number) => ({ ...notice, number }));
   const workers = 3 + chance.below(chance.happens(0.2) ? 140 : 40);
   const statements = statementsOf(chance, payments);
-  return { seed, startMilliseconds, workers, settings: settingsOf(chance), payments, statements, notices };
+  const settings = { ...settingsOf(chance), tariff: tariffOf(chance, startMilliseconds) };
+  const policy = policyOf(chance, startMilliseconds);
+  return { seed, startMilliseconds, workers, settings, policy, payments, statements, notices };
 }
 
 /** The same world with fewer notices; what nobody tells of never happened. */

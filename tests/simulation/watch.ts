@@ -1,6 +1,9 @@
 /** The cheap invariants, looked at after every single change of the tables. */
+
+import type { CoverId } from '../../shared/domain/ids.ts';
 import type { Item } from '../support/expressions.ts';
 import type { MemoryRows } from '../support/memory-rows.ts';
+import { Barred } from './barred.ts';
 import { PERSONAL } from './personal-data.ts';
 
 export interface Violation {
@@ -14,9 +17,10 @@ interface Entry {
 }
 
 const BALANCES = ['feeRupiah', 'refundedRupiah', 'allocatedRupiah', 'remainingRupiah', 'receivedRupiah'] as const;
+/** What never came to be; a cover that ended early keeps the months it had. */
 const UNDONE = new Set(['rejected']);
 /** Written once and never again, whoever tries. */
-const FOR_EVER = new Set(['event', 'ledger', 'nudge', 'nudge_batch', 'registrar_places']);
+const FOR_EVER = new Set(['event', 'ledger', 'nudge', 'registrar_places']);
 /** Faults of the code: no fault of this world causes one of these. */
 const MISTAKES = /"errorName":"(ValidationException|InvariantBroken|TypeError|ReferenceError|RangeError|SyntaxError)"/;
 const MOST_VIOLATIONS = 20;
@@ -28,8 +32,13 @@ export class Watch {
   readonly sends = new Map<string, number>();
   /** Reminders that the messenger took and then denied to know. */
   readonly denied = new Set<string>();
+  readonly #barred: Barred;
   readonly #workerMonths = new Map<string, string>();
   #isDirty = false;
+
+  constructor(now: () => number) {
+    this.#barred = new Barred(now);
+  }
 
   violated(invariant: string, detail: string): void {
     if (this.violations.length < MOST_VIOLATIONS) this.violations.push({ invariant, detail });
@@ -62,8 +71,9 @@ export class Watch {
 
   #changed(before: Item | undefined, after: Item | undefined): void {
     const type = (after ?? before)?.type as string | undefined;
-    if (before && FOR_EVER.has(type ?? ''))
+    if (before && (FOR_EVER.has(type ?? '') || (type === 'nudge_batch' && before.finishedAt)))
       this.violated('I4', `a ${type} row was written twice: ${before.pk} ${before.sk}`);
+    if (after) this.#barred.changed(before, after);
     if (type === 'ledger' && after) this.#booked(after);
     else if (type === 'donation' && after) this.#donation(after);
     else if (type === 'cover') this.#cover(before, after);
@@ -104,6 +114,8 @@ export class Watch {
     const { coverId, step, channel } = (after ?? before) as Item;
     const name = `${coverId} ${step} ${channel}`;
     this.sends.set(name, (this.sends.get(name) ?? 0) + 1);
+    const whyNot = after && this.#barred.whyNot(coverId as CoverId);
+    if (whyNot) this.violated('I7', `reminded ${whyNot}: ${name}`);
     if ((this.sends.get(name) ?? 0) > 1) this.violated('I7', `sent twice: ${name}`);
   }
 }

@@ -38,7 +38,7 @@ export class World {
   readonly scenario: Scenario;
   readonly chance: Chance;
   readonly dice: FaultDice;
-  readonly watch = new Watch();
+  readonly watch = new Watch(() => this.milliseconds);
   readonly queues: Readonly<Record<QueueName, SimulatedQueue>>;
   readonly lifecycle: Lifecycle;
   readonly services: Services;

@@ -1,0 +1,112 @@
+/** What must be true of the covers of each worker, one after the other, and of who paid for them. */
+import { graceEndOf } from '../../shared/domain/cover.ts';
+import { addMonths, type CivilDate } from '../../shared/domain/dates.ts';
+import { fundClassOf } from '../../shared/domain/fund.ts';
+import type { FundId } from '../../shared/domain/ids.ts';
+import type { Item } from '../support/expressions.ts';
+import type { Watch } from './watch.ts';
+import type { World } from './world.ts';
+
+interface Books {
+  readonly watch: Watch;
+  readonly rows: (type: string) => Item[];
+}
+
+interface Accepted {
+  readonly coverId: string;
+  readonly workerId: string;
+  readonly startDate: CivilDate;
+  readonly endDate: CivilDate;
+  readonly state: string;
+  readonly fundId: FundId;
+  readonly months: readonly { readonly month: string; readonly shares: readonly { readonly donationId: string }[] }[];
+  readonly anchorDay?: number;
+  readonly renews?: string;
+  readonly continuesFrom?: CivilDate;
+  readonly renewedBy?: string;
+}
+
+function acceptedOf(rows: Books['rows']): Accepted[] {
+  return rows('cover').filter(({ startDate, state }) => startDate && state !== 'rejected') as unknown as Accepted[];
+}
+
+/** Covers of one worker follow each other without a gap, or after the lapse; never two on one day. */
+function windows({ watch, rows }: Books): void {
+  for (const covers of Map.groupBy(acceptedOf(rows), ({ workerId }) => workerId).values()) {
+    const inLine = covers.toSorted((a, b) => (a.startDate < b.startDate ? -1 : 1));
+    for (const [index, after] of inLine.entries()) {
+      const before = inLine[index - 1];
+      if (before) follows(watch, before, after);
+    }
+  }
+}
+
+function follows(watch: Watch, before: Accepted, after: Accepted): void {
+  const line = `${before.coverId} ${before.startDate} to ${before.endDate}, then ${after.coverId} from ${after.startDate}`;
+  if (after.startDate < before.endDate) watch.violated('I3', `two covers on one day: ${line}`);
+  // One that ended early has no grace: the next is a new beginning.
+  if (before.state !== 'active') return;
+  const lapsesOn = graceEndOf(before.startDate, before.months.length, before.anchorDay);
+  if (after.startDate !== before.endDate && after.startDate < lapsesOn)
+    watch.violated('renewal', `neither from expiry nor after the lapse: ${line}`);
+  if (after.continuesFrom && before.renewedBy !== after.coverId)
+    watch.violated('renewal', `renewed, and the cover before does not know: ${line}`);
+}
+
+/** Whatever is bought when, a line of covers goes on counting from the day on which it began. */
+function drift({ watch, rows }: Books): void {
+  const covers = new Map(acceptedOf(rows).map((cover) => [cover.coverId, cover]));
+  for (const cover of covers.values()) {
+    const { coverId, startDate, endDate, months, state, anchorDay } = cover;
+    if (state === 'active' && addMonths(startDate, months.length, anchorDay) !== endDate)
+      watch.violated('dates', `${coverId} is of ${months.length} months from ${startDate} and ends on ${endDate}`);
+    const before = cover.continuesFrom ? covers.get(cover.renews ?? '') : undefined;
+    if (!before) continue;
+    const dayBefore = before.anchorDay ?? Number(before.startDate.slice(8));
+    if ((anchorDay ?? Number(startDate.slice(8))) !== dayBefore)
+      watch.violated('dates', `${coverId} counts from another day than ${before.coverId}`);
+  }
+}
+
+/** What a worker pays buys nothing for anybody else, and the government's months are nobody else's. */
+function ownMoney({ watch, rows }: Books): void {
+  const payers = new Map(rows('donation').map(({ donationId, workerId }) => [donationId as string, workerId]));
+  const workers = new Map(rows('worker').map((row) => [row.workerId as string, row]));
+  for (const { coverId, workerId, months } of acceptedOf(rows)) {
+    const government = workers.get(workerId)?.governmentMonths as Set<string> | undefined;
+    for (const { month, shares } of months) {
+      if (government?.has(month)) watch.violated('I3', `${month} of ${coverId} is paid by the government too`);
+      for (const { donationId } of shares) {
+        const payer = payers.get(donationId);
+        if (payer && payer !== workerId) watch.violated('self-pay', `${payer} paid for ${coverId} of ${workerId}`);
+      }
+    }
+  }
+}
+
+/** Months a worker's row names are those of the covers, and of the government. */
+function paidMonths({ watch, rows }: Books): void {
+  const bought = Map.groupBy(
+    rows('cover').filter(({ state }) => state !== 'rejected') as unknown as Accepted[],
+    ({ workerId }) => workerId,
+  );
+  for (const { workerId, paidMonths: kept, governmentMonths } of rows('worker')) {
+    const months = (bought.get(workerId as string) ?? []).flatMap((cover) => cover.months.map(({ month }) => month));
+    const expected = new Set([...months, ...((governmentMonths as Set<string> | undefined) ?? [])]);
+    const actual = (kept as Set<string> | undefined) ?? new Set<string>();
+    const [said, is] = [actual, expected].map((set) => [...set].sort().join(' '));
+    if (said !== is) watch.violated('I3', `${workerId} is said to have ${said}, its covers ${is}`);
+  }
+}
+
+/** Nobody has more donated covers than the policy allows. */
+function cap({ watch, rows }: Books, most: number): void {
+  const donated = acceptedOf(rows).filter(({ fundId }) => fundClassOf(fundId) !== 'self');
+  for (const [workerId, covers] of Map.groupBy(donated, (cover) => cover.workerId))
+    if (covers.length > most) watch.violated('policy', `${workerId} had ${covers.length} donated covers of ${most}`);
+}
+
+export function checkCovers(books: Books & { readonly world: World }): void {
+  for (const check of [windows, drift, ownMoney, paidMonths]) check(books);
+  cap(books, books.world.scenario.policy.donatedTermsCap as number);
+}
