@@ -51,6 +51,7 @@ const STATUS_OF_REASON: Partial<Record<ReasonCode, number>> = {
   receipt_decided: 409,
   event_contradiction: 409,
   cover_running: 409,
+  nothing_to_renew: 409,
   worker_deceased: 409,
   policy_published: 409,
   policy_shares: 422,

@@ -9,11 +9,12 @@ import type { DonationId } from '../../shared/domain/ids.ts';
 import { policiesOn } from '../../shared/domain/policy.ts';
 import { loggerFor } from '../../shared/logger.ts';
 import { type HttpHandler, httpHandler } from '../../shared/middleware/http.ts';
-import { coversOfWorker } from '../../shared/store/covers.ts';
+import { coversOfWorker, readCovers } from '../../shared/store/covers.ts';
 import { readDonations } from '../../shared/store/donations.ts';
+import { renewedCandidates } from '../../shared/store/named.ts';
 import { pledgeStanding } from '../../shared/store/pledge-standing.ts';
 import { donationsOfPledge, putPledge, readPledge, readPledgeOfReceipt } from '../../shared/store/pledges.ts';
-import { listPolicies } from '../../shared/store/policies.ts';
+import { listPolicies, policyAt } from '../../shared/store/policies.ts';
 import { latestOrders, putOrder, saveInstruction, selfPaymentsOf } from '../../shared/store/self-payments.ts';
 import { allocationsOf, coversOfAllocation } from '../../shared/store/settlements.ts';
 import { readWorker, readWorkers } from '../../shared/store/workers.ts';
@@ -46,6 +47,9 @@ const app = publicApp({
   findPledge: async (reference) => (await readPledgeOfReceipt(reference)) ?? readPledge(reference),
   policies: async () => policiesOn(await listPolicies(), civilDateOf(now())),
   readPledgeOfReceipt,
+  renewedCandidates,
+  readCovers,
+  policyAt,
   standingOf: async (pledge) => (await pledgeStanding(pledge, now())).standing,
   donationsOfPledge,
   readPayLink,

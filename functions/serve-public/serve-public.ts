@@ -14,11 +14,12 @@ import { type MakePledgeDependencies, makePledge, pledgeRequestSchema } from './
 import { frontPage, languageOf, missingPage, type PaidMonth, PRIVATE, proofPage } from './pages.ts';
 import type { PayDependencies } from './pay.ts';
 import { payRoutes } from './pay-routes.ts';
+import type { RenewDependencies } from './renew-gift.ts';
+import { renewRoutes } from './renew-page.ts';
 
-export interface PublicDependencies extends MakePledgeDependencies, PayDependencies {
+export interface PublicDependencies extends MakePledgeDependencies, PayDependencies, RenewDependencies {
   /** Whom money protects next is published. */
   readonly policies: () => Promise<PolicyOn[]>;
-  readonly readPledgeOfReceipt: (receiptToken: string) => Promise<Pledge | null>;
   readonly standingOf: (pledge: Pledge) => Promise<Omit<Invoice, 'donor'>>;
   readonly donationsOfPledge: (orderReference: string) => Promise<DonationId[]>;
   readonly readDonations: (donationIds: readonly DonationId[]) => Promise<Donation[]>;
@@ -73,6 +74,7 @@ export function publicApp(dependencies: PublicDependencies): Hono {
     return isJson ? context.json(invoice, 200, PRIVATE) : context.html(invoicePage(invoice, language), 200, PRIVATE);
   });
   payRoutes(app, dependencies);
+  renewRoutes(app, dependencies);
   app.notFound((context) => context.body(JSON.stringify(problemDocument(404, 'not_found')), 404, PROBLEM));
   // The stack around it answers and logs every error alike.
   app.onError((error) => {

@@ -52,6 +52,8 @@ const MESSENGERS: readonly Route[] = [GET, POST].map((method) => ({
 const PLEDGES = { method: POST, path: '/api/pledges', openBecause: 'Anybody may pledge; only payment books anything.' };
 const PAYING = 'The token in the path is the key to going on from one cover.';
 const PAY_ORDERS = { method: POST, path: '/pay/{token}', openBecause: PAYING };
+const RENEWING = 'The token in the path is the key to one pledge and to covering its workers again.';
+const RENEWALS = { method: POST, path: '/renew/{token}', openBecause: RENEWING };
 const PUBLIC: readonly Route[] = [
   PLEDGES,
   { method: GET, path: '/', openBecause: 'The public page.' },
@@ -60,6 +62,8 @@ const PUBLIC: readonly Route[] = [
   { method: GET, path: '/invoices/{token}', openBecause: 'The token in the path is the key to one pledge’s bill.' },
   { method: GET, path: '/pay/{token}', openBecause: PAYING },
   PAY_ORDERS,
+  { method: GET, path: '/renew/{token}', openBecause: RENEWING },
+  RENEWALS,
 ];
 const OPERATORS: readonly Route[] = [
   { method: ANY, path: '/api/{proxy+}', openBecause: 'The function checks the bearer token of the operator.' },
@@ -145,7 +149,7 @@ export class PublicApi extends Construct {
       throttle: THROTTLE,
       accessLogSettings: { destination: new LogGroupLogDestination(logs), format: ACCESS_LOG },
     });
-    const buttons = [PLEDGES, PAY_ORDERS].map(({ method, path }) => [`${method} ${path}`, BUTTON_THROTTLE]);
+    const buttons = [PLEDGES, PAY_ORDERS, RENEWALS].map(({ method, path }) => [`${method} ${path}`, BUTTON_THROTTLE]);
     (stage.node.defaultChild as CfnStage).routeSettings = Object.fromEntries(buttons);
     for (const child of this.api.node.findAll()) if (child instanceof CfnRoute) stage.node.addDependency(child);
     return stage;

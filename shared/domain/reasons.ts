@@ -296,6 +296,14 @@ export const REASONS = {
     id: 'Kanal pembayaran belum dapat memberi nomor pembayaran; coba lagi sebentar lagi.',
     en: 'The gateway gives no way to pay right now; try again in a moment.',
   },
+  digest_stale: {
+    id: 'Bulan berakhirnya perlindungan sudah lewat; ringkasan tidak dikirim.',
+    en: 'The month in which the cover ended has passed; no digest is sent.',
+  },
+  nothing_to_renew: {
+    id: 'Tidak ada pekerja dari donasi ini yang dapat diperpanjang sekarang.',
+    en: 'No worker of this gift can be renewed now.',
+  },
   // Requests
   not_found: { id: 'Tidak ditemukan.', en: 'Not found.' },
   not_allowed: { id: 'Tidak diizinkan.', en: 'Not allowed.' },

@@ -18,6 +18,8 @@ describe('the HTTP API', () => {
     'GET /invoices/{token}': 'serve-public',
     'GET /pay/{token}': 'serve-public',
     'POST /pay/{token}': 'serve-public',
+    'GET /renew/{token}': 'serve-public',
+    'POST /renew/{token}': 'serve-public',
     'ANY /api/{proxy+}': 'serve-operators',
     'GET /api/campaigns/{campaignId}/results': 'serve-operators',
     'ANY /api/campaigns': 'serve-campaigns',
@@ -40,7 +42,7 @@ describe('the HTTP API', () => {
   it('limits everybody, and buttons more', () => {
     const { DefaultRouteSettings, RouteSettings } = stage!.properties;
     expect(DefaultRouteSettings).toMatchObject({ ThrottlingRateLimit: 2000, ThrottlingBurstLimit: 4000 });
-    for (const button of ['POST /api/pledges', 'POST /pay/{token}'])
+    for (const button of ['POST /api/pledges', 'POST /pay/{token}', 'POST /renew/{token}'])
       expect(RouteSettings[button]).toEqual({ ThrottlingRateLimit: 50, ThrottlingBurstLimit: 100 });
   });
 
