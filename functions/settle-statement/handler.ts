@@ -7,8 +7,8 @@ import { queueHandler } from '../../shared/middleware/queue.ts';
 import { putDifference } from '../../shared/store/differences.ts';
 import { areBooked, readDonations } from '../../shared/store/donations.ts';
 import { finishChunk, putChunk, readChunk, readFileRow } from '../../shared/store/files.ts';
+import { knownOrders } from '../../shared/store/order-references.ts';
 import { findPaymentId, settlePaymentId } from '../../shared/store/payment-names.ts';
-import { readPledges } from '../../shared/store/pledges.ts';
 import { quarantineRecord } from '../../shared/store/quarantine.ts';
 import { enterReceiptLines } from '../../shared/store/receipts.ts';
 import { markAllSettled } from '../../shared/store/settlement-awaited.ts';
@@ -28,7 +28,7 @@ const dependencies: SettleStatementDependencies = {
   finishChunk,
   readDonations,
   areBooked,
-  readPledges,
+  knownOrders,
   putDifference,
   putUnassigned,
   markAllSettled,

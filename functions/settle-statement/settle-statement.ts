@@ -34,7 +34,8 @@ export interface SettleStatementDependencies {
   readonly finishChunk: (fileId: FileId, chunk: number, at: Instant) => Promise<void>;
   readonly readDonations: (ids: readonly DonationId[]) => Promise<ReadonlyMap<DonationId, StoredDonation>>;
   readonly areBooked: (effectKeys: readonly string[]) => Promise<ReadonlySet<string>>;
-  readonly readPledges: (orderReferences: readonly string[]) => Promise<ReadonlyMap<string, unknown>>;
+  /** Those of these references that are ours. */
+  readonly knownOrders: (orderReferences: readonly string[]) => Promise<ReadonlySet<string>>;
   readonly putDifference: (difference: Difference, fileId: FileId, at: Instant) => Promise<void>;
   readonly putUnassigned: (credit: SealedCredit, fileId: FileId, at: Instant) => Promise<void>;
   readonly markAllSettled: (payments: readonly SettledPayment[], at: Instant) => Promise<void>;
@@ -85,18 +86,18 @@ async function enter(
   return enterLines(lines, fileId, { enteredBy, at: receivedAt, seal });
 }
 
-/** A reference that is no pledge of ours was mistyped: what the money is for, a person says. */
+/** A reference that is no order of ours was mistyped: what the money is for, a person says. */
 async function creditsOf(
   { credits }: StatementMessage,
-  { readPledges }: SettleStatementDependencies,
+  { knownOrders }: SettleStatementDependencies,
 ): Promise<{ gifts: StatementRow[]; unassigned: SealedCredit[] }> {
   const named = credits.flatMap(({ orderReference }) => orderReference ?? []);
-  const pledges = named.length > 0 ? await readPledges(named) : new Map<string, unknown>();
+  const orders = named.length > 0 ? await knownOrders(named) : new Set<string>();
   const gifts: StatementRow[] = [];
   const unassigned: SealedCredit[] = [];
   for (const credit of credits) {
     const { orderReference, sealedRemark: _sealed, ...bare } = credit;
-    if (orderReference !== null && pledges.has(orderReference))
+    if (orderReference !== null && orders.has(orderReference))
       gifts.push(giftOf({ ...bare, remark: '' }, orderReference));
     else unassigned.push(credit);
   }

@@ -54,13 +54,16 @@ export function bankItem(entry: BankEntry, account: string, nameOf: (entry: Bank
   return { type: 'credit', credit: { line, account, creditId, bookedOn, amountRupiah, remark } };
 }
 
-/** `GNL-20261120-0A1B2C3D4E` as people type it and banks wrap it: spaces, line ends and dashes come and go. */
-const REFERENCE = /GNL-?(\d{8})-?([0-9A-F]{10})/;
+/**
+ * `GNL-20261120-0A1B2C3D4E` (a pledge) or `GNS-…` (a worker's own payment) as people type it and banks wrap it: spaces,
+ * line ends and dashes come and go.
+ */
+const REFERENCE = /(GN[LS])-?(\d{8})-?([0-9A-F]{10})/;
 
-/** The pledge a remark names; null where it names none. */
+/** The order a remark names; null where it names none. */
 export function orderReferenceIn(remark: string): string | null {
   const match = REFERENCE.exec(remark.replaceAll(/\s/g, '').toUpperCase());
-  return match ? `GNL-${match[1]}-${match[2]}` : null;
+  return match ? `${match[1]}-${match[2]}-${match[3]}` : null;
 }
 
 /** A credit as a gift of the pledge it names, or that a person says it is for. */

@@ -8,7 +8,7 @@ import type { PaymentMessage, Sealed } from '../../../shared/messages.ts';
 import { parseContract, parseJson } from '../../../shared/parse.ts';
 import { giftOf } from '../../../shared/statements/bank.ts';
 import { cursorOf, limitOf, startOf } from '../../../shared/store/listing.ts';
-import { readPledge } from '../../../shared/store/pledges.ts';
+import { knownOrders } from '../../../shared/store/order-references.ts';
 import {
   type Decision,
   decideUnassigned,
@@ -66,8 +66,8 @@ async function assign(unassignedId: string, text: string, dependencies: Unassign
   const given = parseContract(decisionSchema, parseJson(text));
   const row = await readUnassigned(unassignedId);
   if (!row) throw new Permanent('not_found', { detail: `credit ${unassignedId}` });
-  if ('orderReference' in given && !(await readPledge(given.orderReference)))
-    throw new Permanent('not_found', { field: 'orderReference', detail: `pledge ${given.orderReference}` });
+  if ('orderReference' in given && !(await knownOrders([given.orderReference])).has(given.orderReference))
+    throw new Permanent('not_found', { field: 'orderReference', detail: `order ${given.orderReference}` });
   const decision: Decision =
     'orderReference' in given
       ? { state: 'assigned', orderReference: given.orderReference }

@@ -18,8 +18,8 @@ import { uploadKey } from '../../../shared/statements/file-kinds.ts';
 import { putDifference } from '../../../shared/store/differences.ts';
 import { areBooked, readDonations } from '../../../shared/store/donations.ts';
 import * as files from '../../../shared/store/files.ts';
+import { knownOrders } from '../../../shared/store/order-references.ts';
 import { findPaymentId, settlePaymentId } from '../../../shared/store/payment-names.ts';
-import { readPledges } from '../../../shared/store/pledges.ts';
 import { enterReceiptLines } from '../../../shared/store/receipts.ts';
 import { markAllSettled } from '../../../shared/store/settlement-awaited.ts';
 import { putUnassigned } from '../../../shared/store/unassigned.ts';
@@ -78,7 +78,7 @@ function settling(changes: Partial<SettleStatementDependencies> = {}): SettleSta
     unseal: intakeSealing.unseal,
     readDonations,
     areBooked,
-    readPledges,
+    knownOrders,
     findPaymentId,
     settlePaymentId,
     enterReceiptLines,

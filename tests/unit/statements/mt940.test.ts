@@ -86,12 +86,14 @@ describe('a statement is refused', () => {
   });
 });
 
-describe('a remark names its pledge', () => {
+describe('a remark names its order', () => {
   it.each([
     ['GNL-20261101-0A1B2C3D4E', 'GNL-20261101-0A1B2C3D4E'],
     ['trf gnl 20261101 0a1b2c3d4e tks', 'GNL-20261101-0A1B2C3D4E'],
     ['X/GNL-202611\n01-0A1B2 C3D4E/Y', 'GNL-20261101-0A1B2C3D4E'],
+    ['iuran gns-20270215-0a1b2c3d4e', 'GNS-20270215-0A1B2C3D4E'],
     ['GNL-2026110-0A1B2C3D4E', null],
+    ['GNX-20261101-0A1B2C3D4E', null],
     ['setoran tunai', null],
   ])('%j: %s', (remark, reference) => {
     expect(orderReferenceIn(remark)).toBe(reference);
