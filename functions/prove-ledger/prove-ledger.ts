@@ -1,21 +1,37 @@
 /** Reads every row of the table once and proves the books. The same code answers `POST /api/proofs`. */
+import { now } from '../../shared/clock.ts';
 import type { Cover } from '../../shared/domain/cover.ts';
+import { civilDateOf } from '../../shared/domain/dates.ts';
 import type { Donation } from '../../shared/domain/donation.ts';
 import type { WorkerId } from '../../shared/domain/ids.ts';
 import type { LedgerTransaction } from '../../shared/domain/ledger.ts';
-import { type Proof, Prover } from '../../shared/domain/proof.ts';
+import type { LifePosting, LifeReport } from '../../shared/domain/life-proof.ts';
+import { type GovernmentReport, type Proof, type ProofTerms, Prover } from '../../shared/domain/proof.ts';
 import type { Row, TypeScan } from '../../shared/store/table.ts';
+import { knownTariff } from '../../shared/tariff-in-force.ts';
 
 export type ScanRows = (scan: TypeScan) => AsyncIterable<Row[]>;
 
 /** Of each row only what the proof looks at. */
 const PROVED: TypeScan = {
-  types: ['ledger', 'donation', 'cover', 'worker'],
+  types: ['ledger', 'donation', 'cover', 'worker', 'life_event'],
   attributes: [
     ...['type', 'kind', 'at', 'entries', 'amountRupiah', 'donationId', 'fundId', 'coverId', 'workerId'],
     ...['receivedRupiah', 'feeRupiah', 'refundedRupiah', 'allocatedRupiah', 'remainingRupiah', 'reattributeRupiah'],
     ...['gateway', 'feeCarriedRupiah', 'feeBeyondRupiah'],
-    ...['package', 'sector', 'state', 'months', 'monthsPaid', 'paidMonths'],
+    ...['package', 'sector', 'state', 'months', 'monthsPaid', 'paidMonths', 'allocationId', 'cohortId', 'anchorDay'],
+    ...[
+      'reservedAt',
+      'acceptedAt',
+      'startDate',
+      'endDate',
+      'endedOn',
+      'renews',
+      'renewedBy',
+      'claimOpenSince',
+      'reason',
+    ],
+    ...['coverIds', 'monthNumber', 'covers', 'change', 'on', 'recordedAt'],
   ],
 };
 
@@ -27,6 +43,10 @@ function feed(prover: Prover, row: Row): void {
         row.donationId as string | undefined,
         row.amountRupiah as number | undefined,
       );
+      prover.takePosting(row as unknown as LifePosting);
+      break;
+    case 'life_event':
+      prover.takeReport(row as unknown as LifeReport & GovernmentReport);
       break;
     case 'donation':
       prover.takeDonation(row as unknown as Donation);
@@ -40,8 +60,8 @@ function feed(prover: Prover, row: Row): void {
   }
 }
 
-async function proveOnce(scanRows: ScanRows): Promise<Proof> {
-  const prover = new Prover();
+async function proveOnce(scanRows: ScanRows, terms: ProofTerms): Promise<Proof> {
+  const prover = new Prover(terms);
   for await (const page of scanRows(PROVED)) for (const row of page) feed(prover, row);
   return prover.conclude();
 }
@@ -51,9 +71,10 @@ async function proveOnce(scanRows: ScanRows): Promise<Proof> {
  * only what is wrong both times is reported.
  */
 export async function proveLedger(scanRows: ScanRows): Promise<Proof> {
-  const first = await proveOnce(scanRows);
+  const terms = { tariff: knownTariff(), today: civilDateOf(now()) };
+  const first = await proveOnce(scanRows, terms);
   if (first.holds) return first;
-  const second = await proveOnce(scanRows);
+  const second = await proveOnce(scanRows, terms);
   const seen = new Set(first.violations.map(({ detail }) => detail));
   const violations = second.violations.filter(({ detail }) => seen.has(detail));
   return { ...second, violations, holds: violations.length === 0 };

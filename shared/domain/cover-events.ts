@@ -43,7 +43,7 @@ export type CoverLife = Pick<
   'state' | 'monthsPaid' | 'startDate' | 'endDate' | 'endedOn' | 'cohortId' | 'renewedBy' | 'claimOpenSince'
 > & { readonly months: readonly PricedMonth[]; readonly reason?: ReasonCode | undefined };
 
-const ORDER: readonly CoverEvent['event'][] = [
+const RANK: readonly CoverEvent['event'][] = [
   'reserved',
   'accepted',
   'repriced',
@@ -56,11 +56,10 @@ const ORDER: readonly CoverEvent['event'][] = [
   'rejected',
 ];
 
-/** By time; what happened in the same instant, in the order in which a life goes. */
+/** By time, what was bought before everything; what happened in the same instant, in the order in which a life goes. */
 export function inOrder(events: readonly CoverEvent[]): CoverEvent[] {
-  return [...events].sort((a, b) =>
-    a.at === b.at ? ORDER.indexOf(a.event) - ORDER.indexOf(b.event) : a.at < b.at ? -1 : 1,
-  );
+  const place = ({ at, event }: CoverEvent) => `${event === 'reserved' ? '' : at}#${RANK.indexOf(event)}`;
+  return [...events].sort((a, b) => (place(a) < place(b) ? -1 : 1));
 }
 
 /** The life of a cover after its events, in any order. */

@@ -1,15 +1,18 @@
 /**
- * The proof of the books: fed every row once, in any order, it says whether I1, I2, I3 and I6 hold. It recomputes
- * each balance from the ledger, each donation from its postings and shares, each price from the tariff.
+ * The proof of the books: fed every row once, in any order, it says whether I1, I2, I3, I6 and I8 hold. It recomputes
+ * each balance from the ledger, each donation from its postings and shares, each price from the tariff, each cover from
+ * its events.
  */
 import { type Cover, GUARANTEE_DONOR, paidPriceOf, priceOf } from './cover.ts';
+import { addDays, type CivilDate, type CivilMonth, civilDateOf } from './dates.ts';
 import type { Donation } from './donation.ts';
 import type { WorkerId } from './ids.ts';
 import { ACCOUNTS, type LedgerTransaction } from './ledger.ts';
-import { priceOfMonth } from './tariff.ts';
+import { type LifePosting, LifeProver, type LifeReport } from './life-proof.ts';
+import { publishedPrices, type Tariff } from './tariff.ts';
 
 export interface Violation {
-  readonly invariant: 'I1' | 'I2' | 'I3' | 'I6';
+  readonly invariant: 'I1' | 'I2' | 'I3' | 'I6' | 'I8';
   readonly detail: string;
 }
 
@@ -30,8 +33,15 @@ export interface Proof {
   readonly accounts: readonly AccountBalance[];
 }
 
-/** A cover that never came to be gave its money back. */
-const UNDONE: ReadonlySet<Cover['state']> = new Set(['rejected', 'cancelled']);
+/** By what prices are judged. */
+export interface ProofTerms {
+  /** Everything that was ever published. */
+  readonly tariff: Tariff;
+  readonly today: CivilDate;
+}
+
+/** A tariff published today is taken to the covers that run by the next morning. */
+const NEW_TARIFF_DAYS = 2;
 
 /** What a donation's own ledger rows say. */
 interface DonationBooks {
@@ -53,6 +63,12 @@ class Tally<Key> {
   }
 }
 
+/** Of an operator's report: the months that the government pays. */
+export interface GovernmentReport {
+  readonly workerId: WorkerId;
+  readonly months?: readonly CivilMonth[];
+}
+
 export class Prover {
   readonly #violations: Violation[] = [];
   readonly #balances = new Tally<string>();
@@ -63,8 +79,15 @@ export class Prover {
   readonly #paidMonths = new Map<WorkerId, Set<string>>();
   readonly #expected = new Tally<string>();
   readonly #workerMonths = new Map<WorkerId, ReadonlySet<string>>();
+  readonly #government = new Map<WorkerId, readonly CivilMonth[]>();
+  readonly #lives = new LifeProver();
+  readonly #terms: ProofTerms;
   #transactions = 0;
   #covers = 0;
+
+  constructor(terms: ProofTerms) {
+    this.#terms = terms;
+  }
 
   /** @param gatheredRupiah what the donor gave into a gathered gift, or took back from one */
   takeTransaction(transaction: LedgerTransaction, donationId: string | undefined, gatheredRupiah = 0): void {
@@ -88,22 +111,34 @@ export class Prover {
       this.#violated('I1', `donation ${donation.donationId} has a negative part`);
   }
 
+  /** What a ledger row says of covers. */
+  takePosting(posting: LifePosting): void {
+    this.#lives.takePosting(posting);
+  }
+
+  takeReport(report: LifeReport & GovernmentReport): void {
+    this.#lives.takeReport(report);
+    const { workerId, months } = report;
+    if (months) this.#government.set(workerId, [...(this.#government.get(workerId) ?? []), ...months]);
+  }
+
   takeCover(cover: Cover): void {
     this.#covers += 1;
-    if (UNDONE.has(cover.state)) return;
+    this.#lives.takeCover(cover);
+    // One that never came to be gave its money back.
+    if (cover.state === 'rejected') return;
     const months = this.#paidMonths.get(cover.workerId) ?? new Set();
     this.#paidMonths.set(cover.workerId, months);
-    for (const { month, priceRupiah, shares } of cover.months) {
+    cover.months.forEach((paid, index) => {
+      const { month, priceRupiah, shares } = paid;
       if (months.has(month)) this.#violated('I3', `worker ${cover.workerId} is paid twice for ${month}`);
       months.add(month);
-      const tariff = priceOfMonth(cover.package, cover.sector, month);
-      if (priceRupiah !== tariff)
-        this.#violated('I6', `cover ${cover.coverId} pays ${priceRupiah} for ${month}, the tariff is ${tariff}`);
+      this.#checkPrice(cover, index);
       const sum = shares.reduce((total, { amountRupiah }) => total + amountRupiah, 0);
       if (sum !== priceRupiah)
         this.#violated('I6', `the shares of cover ${cover.coverId} in ${month} sum to ${sum}, not ${priceRupiah}`);
       for (const { donationId, amountRupiah } of shares) this.#shares.add(donationId, amountRupiah);
-    }
+    });
     const paid = paidPriceOf(cover);
     this.#expected.add(ACCOUNTS.contributions, paid);
     this.#expected.add(ACCOUNTS.committed, priceOf(cover) - paid);
@@ -118,6 +153,7 @@ export class Prover {
     for (const donation of this.#donations.values()) this.#checkDonation(donation);
     for (const [workerId, months] of this.#workerMonths) this.#checkWorker(workerId, months);
     this.#checkAccounts();
+    for (const detail of this.#lives.conclude()) this.#violated('I8', detail);
     const accounts = this.#balances.entries().map(([account, balanceRupiah]) => ({ account, balanceRupiah }));
     return {
       holds: this.#violations.length === 0,
@@ -158,8 +194,21 @@ export class Prover {
         this.#violated('I2', `donation ${donationId} says ${part} ${says}, its rows prove ${proves}`);
   }
 
+  /**
+   * I6: a month that was paid costs what was published while it was bought, accepted or priced anew; one that is open
+   * costs what is published now.
+   */
+  #checkPrice({ coverId, package: programmes, sector, months, monthsPaid, reservedAt }: Cover, index: number): void {
+    const { tariff, today } = this.#terms;
+    const { month, priceRupiah } = months[index] as Cover['months'][number];
+    const since = index < monthsPaid ? civilDateOf(reservedAt) : addDays(today, -NEW_TARIFF_DAYS);
+    const prices = publishedPrices(programmes, sector, month, tariff, { since, until: today });
+    if (!prices.includes(priceRupiah))
+      this.#violated('I6', `cover ${coverId} pays ${priceRupiah} for ${month}, the tariff is ${prices.join(' or ')}`);
+  }
+
   #checkWorker(workerId: WorkerId, months: ReadonlySet<string>): void {
-    const paid = this.#paidMonths.get(workerId) ?? new Set();
+    const paid = new Set([...(this.#paidMonths.get(workerId) ?? []), ...(this.#government.get(workerId) ?? [])]);
     const same = paid.size === months.size && [...paid].every((month) => months.has(month));
     if (!same)
       this.#violated('I3', `worker ${workerId} counts months ${[...months].sort()}, the covers ${[...paid].sort()}`);

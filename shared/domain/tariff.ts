@@ -112,6 +112,20 @@ export function publishedBy(tariff: Tariff, today: CivilDate): Tariff {
   return { ...tariff, adjustments: tariff.adjustments.filter(({ publishedOn }) => publishedOn <= today) };
 }
 
+/** Every price of a month that was in force on some day from `since` to `until`, the oldest first. */
+export function publishedPrices(
+  cover: Package,
+  sector: Sector,
+  contributionMonth: CivilMonth,
+  tariff: Tariff,
+  { since, until }: { readonly since: CivilDate; readonly until: CivilDate },
+): Rupiah[] {
+  const published = tariff.adjustments.map(({ publishedOn }) => publishedOn);
+  const days = [since, ...published.filter((day) => since < day && day <= until)].sort();
+  const prices = days.map((day) => priceOfMonth(cover, sector, contributionMonth, publishedBy(tariff, day)));
+  return [...new Set(prices)];
+}
+
 /** Names what a tariff says: the same text, the same name. */
 export function tariffDigest(tariff: Tariff): string {
   return digest(JSON.stringify(tariff));

@@ -1,15 +1,18 @@
 import { describe, expect, it } from 'vitest';
 import type { Cover } from '../../../shared/domain/cover.ts';
-import type { CivilMonth } from '../../../shared/domain/dates.ts';
+import type { CivilDate, CivilMonth, Instant } from '../../../shared/domain/dates.ts';
 import { applyEvent, type Donation } from '../../../shared/domain/donation.ts';
 import { gather } from '../../../shared/domain/gathering.ts';
 import type { WorkerId } from '../../../shared/domain/ids.ts';
 import { ACCOUNTS, type LedgerTransaction, ledgerTransaction, move } from '../../../shared/domain/ledger.ts';
+import type { LifePosting, LifeReport } from '../../../shared/domain/life-proof.ts';
 import { rupiah } from '../../../shared/domain/money.ts';
-import { type Proof, Prover } from '../../../shared/domain/proof.ts';
+import { type GovernmentReport, type Proof, type ProofTerms, Prover } from '../../../shared/domain/proof.ts';
+import { PUBLISHED_TARIFF, type TariffAdjustment, withAdjustments } from '../../../shared/domain/tariff.ts';
 import { AT, eventOf, opened } from '../../support/events.ts';
 
 const WORKER = 'wrk_a' as WorkerId;
+const TERMS = { tariff: PUBLISHED_TARIFF, today: '2027-01-15' as CivilDate };
 const event = eventOf('paid', 100_000, { fee: 5_000 });
 const { donation: gift, postings } = applyEvent(opened(event), event, AT);
 const fund = ACCOUNTS.fund(gift.fundId);
@@ -32,6 +35,11 @@ const cover = {
   state: 'active',
   months: MONTHS,
   monthsPaid: 1,
+  reservedAt: '2026-12-31T03:00:00.000Z',
+  acceptedAt: '2027-01-01T03:00:00.000Z',
+  startDate: '2027-01-01',
+  endDate: '2027-04-01',
+  cohortId: '2027-01-01-g00',
 } as unknown as Cover;
 
 interface Books {
@@ -39,6 +47,9 @@ interface Books {
   ledger: [LedgerTransaction, string | undefined][];
   covers: Cover[];
   paidMonths: string[];
+  postings: LifePosting[];
+  reports: (LifeReport & GovernmentReport)[];
+  terms: ProofTerms;
 }
 
 const SOUND: Books = {
@@ -50,13 +61,18 @@ const SOUND: Books = {
   ],
   covers: [cover],
   paidMonths: ['2027-01', '2027-02', '2027-03'],
+  postings: [{ at: AT, kind: 'contribution', coverIds: [cover.coverId] }],
+  reports: [],
+  terms: TERMS,
 };
 
 function proofOf(books: Partial<Books> = {}): Proof {
-  const { donation, ledger, covers, paidMonths } = { ...SOUND, ...books };
-  const prover = new Prover();
+  const { donation, ledger, covers, paidMonths, postings, reports, terms } = { ...SOUND, ...books };
+  const prover = new Prover(terms);
   for (const [transaction, donationId] of ledger) prover.takeTransaction(transaction, donationId);
   for (const one of covers) prover.takeCover(one);
+  for (const posting of postings) prover.takePosting(posting);
+  for (const report of reports) prover.takeReport(report);
   prover.takeWorker(WORKER, new Set(paidMonths));
   prover.takeDonation(donation);
   return prover.conclude();
@@ -86,9 +102,13 @@ describe('sound books', () => {
   });
 
   it('do not count a cover that never came to be', () => {
-    const undone = ['rejected', 'cancelled'].map((state) => ({ ...cover, state, months: MONTHS }) as Cover);
-    const proof = proofOf({ covers: [cover, ...undone] });
-    expect([proof.holds, proof.checked.covers]).toEqual([true, 3]);
+    const { cohortId, startDate, endDate, acceptedAt, ...planned } = cover;
+    const undone = { ...planned, coverId: 'cov_a_2', state: 'rejected', monthsPaid: 0, reason: 'below_price' } as Cover;
+    const change = { kind: 'release', monthsBefore: MONTHS, months: MONTHS, reason: 'below_price' } as const;
+    const release = { at: AT, kind: 'release', coverId: undone.coverId, change };
+    const proof = proofOf({ covers: [cover, undone], postings: [...SOUND.postings, release] });
+    expect([proof.violations, proof.checked.covers]).toEqual([[], 2]);
+    expect([cohortId, startDate, endDate, acceptedAt]).not.toContain(undefined);
   });
 
   it('are the same books in whatever order they are read', () => {
@@ -115,7 +135,7 @@ describe('gathered remainders', () => {
   const outOf = ledgerTransaction('payment', AT, move(ACCOUNTS.gathered, fund, rupiah(700)));
 
   function gatheringProof(gatheredRupiah: number, kindOfRow = into): Proof {
-    const prover = new Prover();
+    const prover = new Prover(TERMS);
     for (const posting of given.postings) prover.takeTransaction(posting, given.donation.donationId);
     prover.takeTransaction(kindOfRow, given.donation.donationId, gatheredRupiah);
     prover.takeTransaction(outOf, gathered.donationId);
@@ -214,5 +234,77 @@ describe('the proof finds', () => {
     const shares = [{ donationId: 'don_none', amountRupiah: rupiah(16_800) }];
     const covers = [{ ...cover, months: MONTHS.map((month) => ({ ...month, shares })) }];
     expect(details(proofOf({ covers }))).toMatch('I2: covers name donation don_none, which does not exist');
+  });
+});
+
+describe('what changes in mid-cover', () => {
+  const dearer: TariffAdjustment = {
+    programmes: ['JKM'],
+    sectors: ['non_transport'],
+    fromMonth: '2027-01' as CivilMonth,
+    throughMonth: '2027-12' as CivilMonth,
+    percent: 200,
+    publishedOn: '2027-01-13' as CivilDate,
+    source: 'test',
+  };
+  const tariff = withAdjustments(PUBLISHED_TARIFF, [dearer]);
+  const on = (today: string) => ({ terms: { tariff, today: today as CivilDate } });
+
+  it('is a price: a paid month keeps what was published before, an open one only for two days (I6)', () => {
+    expect(proofOf(on('2027-01-12')).violations).toEqual([]);
+    expect(proofOf(on('2027-01-14')).violations).toEqual([]);
+    expect(details(proofOf(on('2027-01-15')))).toBe(
+      [
+        'I6: cover cov_a_1 pays 16800 for 2027-02, the tariff is 23600',
+        'I6: cover cov_a_1 pays 16800 for 2027-03, the tariff is 23600',
+      ].join('\n'),
+    );
+  });
+
+  it('is who pays: months of the government are paid, and those of nobody are not (I3)', () => {
+    const report = { workerId: WORKER, kind: 'government_paid', on: '2027-05-01' as CivilDate, recordedAt: AT };
+    const months = ['2027-05', '2027-06'] as CivilMonth[];
+    const reports = [{ ...report, months }];
+    const paidMonths = [...SOUND.paidMonths, ...months];
+    expect(proofOf({ reports, paidMonths }).violations).toEqual([]);
+    expect(invariants(proofOf({ reports }))).toEqual(['I3']);
+    expect(invariants(proofOf({ paidMonths }))).toEqual(['I3']);
+  });
+
+  it('is the cover itself, which must be what its events make of it (I8)', () => {
+    const withdrawn = { ...cover, state: 'withdrawn', endedOn: '2027-02-01' } as Cover;
+    expect(details(proofOf({ covers: [withdrawn] }))).toBe(
+      'I8: cover cov_a_1 says state withdrawn, its events active; endedOn 2027-02-01, its events none',
+    );
+    expect(details(proofOf({ postings: [] }))).toMatch('I8: cover cov_a_1 says state active, its events reserved');
+  });
+
+  it('and months cut off by an early end count as far as they were used', () => {
+    const ended = {
+      ...cover,
+      state: 'cancelled',
+      months: MONTHS.slice(0, 1),
+      endDate: '2027-02-01',
+      endedOn: '2027-02-01',
+      reason: 'worker_wage_earning',
+    } as unknown as Cover;
+    const change = {
+      kind: 'end',
+      monthsBefore: MONTHS,
+      months: ended.months,
+      endsOn: ended.endedOn!,
+      reason: 'worker_wage_earning',
+    } as const;
+    const end = { at: '2027-01-15T03:00:00.000Z' as Instant, kind: 'release', coverId: cover.coverId, change };
+    const back = ledgerTransaction('release', end.at, move(ACCOUNTS.committed, fund, rupiah(33_600)));
+    const donation = { ...SOUND.donation, allocatedRupiah: rupiah(16_800), remainingRupiah: rupiah(78_200) };
+    const proof = proofOf({
+      covers: [ended],
+      donation,
+      ledger: [...SOUND.ledger, [back, gift.donationId]],
+      postings: [...SOUND.postings, end],
+      paidMonths: ['2027-01'],
+    });
+    expect(proof.violations).toEqual([]);
   });
 });
