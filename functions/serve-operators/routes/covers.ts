@@ -1,5 +1,6 @@
 /** Covers, workers, cohorts and reminders. */
 import { Hono } from 'hono';
+import { payPathOf } from '../../../shared/adapters/pay-links.ts';
 import { type CivilDate, civilDateOf } from '../../../shared/domain/dates.ts';
 import type { CoverId, DonationId, WorkerId } from '../../../shared/domain/ids.ts';
 import { phasesOf } from '../../../shared/domain/lifecycle.ts';
@@ -53,6 +54,7 @@ async function coverLife(coverId: CoverId, today: CivilDate) {
   return {
     ...coverView(seen as NonNullable<typeof seen>, today),
     decision: allocation && decisionOn(allocation, coverId),
+    payPath: await payPathOf(coverId),
     cardHandedOverOn: (await readCard(cover))?.handedOverOn ?? null,
     nudges: await listNudges(coverId),
     history: await coverHistory(cover),
