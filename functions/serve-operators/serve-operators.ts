@@ -13,7 +13,10 @@ import { operationRoutes } from './routes/operations.ts';
 import { policyRoutes } from './routes/policies.ts';
 import { receiptRoutes } from './routes/receipts.ts';
 import { reconciliationRoutes } from './routes/reconciliations.ts';
+import { suppressionRoutes } from './routes/suppressions.ts';
 import { type UnassignedDependencies, unassignedRoutes } from './routes/unassigned.ts';
+import { type WorkerEventsDependencies, workerEventRoutes } from './routes/workers-events.ts';
+import { whatIfRoutes } from './routes/what-if.ts';
 import { type WorkerEventsDependencies, workerEventRoutes } from './routes/workers-events.ts';
 
 export type { OperatorsEnvironment } from './operators-only.ts';
@@ -46,11 +49,13 @@ export function operatorsApp(dependencies: OperatorsDependencies): Hono<Operator
   app.route('/api', workerEventRoutes(dependencies));
   app.route('/api', operationRoutes(dependencies));
   app.route('/api', policyRoutes(dependencies));
+  app.route('/api', whatIfRoutes(dependencies));
   app.route('/api', reconciliationRoutes(dependencies));
   app.route('/api', receiptRoutes(dependencies));
   app.route('/api', donorRoutes(dependencies));
   app.route('/api', fileRoutes(dependencies));
   app.route('/api', unassignedRoutes(dependencies));
   app.route('/api', metricsRoutes(dependencies));
+  app.route('/api', suppressionRoutes(dependencies));
   return app;
 }

@@ -62,15 +62,21 @@ export function policiesOn(published: readonly PublishedPolicy[], today: CivilDa
   });
 }
 
+/** @throws Permanent `policy_shares` */
+export function assertWholeShares({ shares }: AllocationPolicy): void {
+  const sum = shares.continuity + shares.newStarts;
+  if (sum !== 100)
+    throw new Permanent('policy_shares', { field: 'shares', detail: `the shares sum to ${sum}, not 100` });
+}
+
 /**
  * What a policy must be beyond its shape before it is published.
  *
  * @throws Permanent `policy_shares`, `policy_past`
  */
-export function assertPublishable({ shares, effectiveFrom }: AllocationPolicy, today: CivilDate): void {
-  const sum = shares.continuity + shares.newStarts;
-  if (sum !== 100)
-    throw new Permanent('policy_shares', { field: 'shares', detail: `the shares sum to ${sum}, not 100` });
+export function assertPublishable(policy: AllocationPolicy, today: CivilDate): void {
+  assertWholeShares(policy);
+  const { effectiveFrom } = policy;
   if (effectiveFrom < today)
     throw new Permanent('policy_past', { field: 'effectiveFrom', detail: `${effectiveFrom} is before ${today}` });
 }

@@ -31,12 +31,19 @@ export function workerIdOf(number: number): WorkerId {
   return `wrk_${digest(`worker ${number}`)}` as WorkerId;
 }
 
+const LONG_AGO = '2026-10-01T02:00:00.000Z';
+
 /** Puts workers in line, the first one waiting longest. */
-export async function addWorkers(system: TestSystem, profiles: readonly Partial<WorkerProfile>[], first = 0) {
-  const arrival = Date.parse('2026-10-01T02:00:00.000Z');
+export async function addWorkers(
+  system: TestSystem,
+  profiles: readonly Partial<WorkerProfile>[],
+  first = 0,
+  firstSince?: Instant,
+) {
+  const arrival = firstSince ? Date.parse(firstSince) : Date.parse(LONG_AGO) + first * 60_000;
   for (const [index, changes] of profiles.entries()) {
     const profile = { ...PROFILE, ...changes };
-    const since = new Date(arrival + (first + index) * 60_000).toISOString() as Instant;
+    const since = new Date(arrival + index * 60_000).toISOString() as Instant;
     await transact([newWorkerPut(newWorker(profile, workerIdOf(first + index), since))]);
     await noteRegion(waitingPlaceOf(profile));
   }
