@@ -57,10 +57,15 @@ function isSame(given: string, expected: string): boolean {
 
 const links = payLinks(intakeKeys);
 
+/** Where on our own address this cover is paid on. */
+export async function payPathOf(coverId: CoverId): Promise<string> {
+  return `/pay/${await links.tokenOf(coverId)}`;
+}
+
 /** The address of the page where this cover is paid on; null where the deployment does not know its own address. */
 export async function payLinkOf(coverId: CoverId): Promise<string | null> {
   const base = publicUrl();
-  return base === null ? null : `${base}/pay/${await links.tokenOf(coverId)}`;
+  return base === null ? null : `${base}${await payPathOf(coverId)}`;
 }
 
 /** The cover a token of `GET /pay/{token}` is for; null for what we did not make. */
