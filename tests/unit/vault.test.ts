@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { CivilDate, Instant } from '../../shared/domain/dates.ts';
-import type { ImportId, WorkerId } from '../../shared/domain/ids.ts';
+import { coverIdOf, type ImportId, type WorkerId } from '../../shared/domain/ids.ts';
 import type { Nik } from '../../shared/domain/nik.ts';
 import type { Person } from '../../shared/domain/worker.ts';
+import { CardVault } from '../../shared/store/registrar-cards.ts';
 import type { VaultKeys } from '../../shared/store/shard-keys.ts';
-import { getItem, putItem, scanPages, vaultTableName } from '../../shared/store/table.ts';
+import { getItem, putItem, scanPages, transact, vaultTableName } from '../../shared/store/table.ts';
 import { Vault } from '../../shared/store/vault.ts';
 import { startTestTables } from './store/engine.ts';
 import { memoryVaultKeys } from './store/memory-vault-keys.ts';
@@ -177,6 +178,17 @@ describe('erasing', () => {
     expect(await vault.readPerson(workerId)).toBeNull();
     expect(JSON.stringify(await vaultRows())).not.toContain(workerId);
     expect(await getItem({ pk: `WORKER#${workerId}`, sk: 'WORKER' })).toBeDefined();
+  });
+
+  it('takes the numbers of the person’s cards along, and nobody else’s', async () => {
+    const [one, other] = [await register(somebody()), await register(somebody())];
+    const cards = new CardVault({ keys, now: () => now });
+    const [ofOne, ofOther] = [coverIdOf(one.workerId, 1), coverIdOf(other.workerId, 1)];
+    for (const coverId of [ofOne, ofOther])
+      await transact(await cards.puts({ coverId, region: '33.72' }, 'KPJ-1', now));
+    expect(JSON.stringify(await vaultRows())).not.toContain('KPJ-1');
+    await vault.erasePerson(one.workerId);
+    expect(await cards.numbersOf([ofOne, ofOther])).toEqual(new Map([[ofOther, 'KPJ-1']]));
   });
 
   it('lets the person come back as another worker, whom erasing the first does not touch', async () => {
