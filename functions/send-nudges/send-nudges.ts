@@ -92,6 +92,8 @@ export async function sendNudges(
   const at = dependencies.now();
   const { notBefore = at } = message;
   if (at < notBefore) return waitUntil(notBefore, message, dependencies);
+  // Nothing is claimed and no account kept, so the sweeper brings the page again once the campaign goes on.
+  if (await isPaused(message, dependencies)) throw new Duplicate(`campaign ${message.campaignId} is paused`);
   const batchId = batchIdOf(message);
   const hold = await dependencies.holdNudgePage(batchId, delivery, at);
   // Asked after the hold: who had it before may have finished just then.
@@ -121,6 +123,12 @@ async function judgeAll({ dependencies, message }: Page, coverIds: readonly Cove
   const at = dependencies.now();
   const launched = await campaignsFor(message, dependencies);
   return covers.map((cover) => judgeReminder(message, cover, workers.get(cover.workerId), launched, at));
+}
+
+async function isPaused(message: NudgeMessage, dependencies: SendNudgesDependencies): Promise<boolean> {
+  if (message.campaignId === undefined) return false;
+  const launched = await campaignsFor(message, dependencies);
+  return launched.some(({ campaignId, state }) => campaignId === message.campaignId && state === 'paused');
 }
 
 async function campaignsFor(
