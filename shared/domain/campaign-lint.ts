@@ -27,13 +27,16 @@ function faultOfText(text: string): Fault['reason'] | null {
 
 /** The faults of an arm's texts; the benefit, the free choice and how to stop are added by the system, never here. */
 function faultsOfArm(arm: Arm, index: number, steps: CampaignPlan['steps']): Fault[] {
-  return (['id', 'en'] as const satisfies readonly Language[]).flatMap((language) =>
-    Object.entries(arm.texts[language] ?? {}).flatMap(([step, text]) => {
-      const isKnown = steps.some(({ name }) => name === step);
-      const reason = isKnown ? faultOfText(text) : 'text_step_unknown';
-      return reason === null ? [] : [{ field: `arms.${index}.texts.${language}.${step}`, reason }];
-    }),
-  );
+  return (['id', 'en'] as const satisfies readonly Language[]).flatMap((language) => {
+    const texts = arm.texts[language] ?? {};
+    const unknown = Object.keys(texts).filter((step) => !steps.some(({ name }) => name === step));
+    const known = steps.flatMap(({ name }) => {
+      const reason = texts[name] === undefined ? null : faultOfText(texts[name]);
+      return reason === null ? [] : [{ name, reason }];
+    });
+    const faults = [...unknown.sort().map((name) => ({ name, reason: 'text_step_unknown' as const })), ...known];
+    return faults.map(({ name, reason }) => ({ field: `arms.${index}.texts.${language}.${name}`, reason }));
+  });
 }
 
 /** Zones of Indonesia, hours ahead of Asia/Jakarta: WIB, WITA, WIT. */
