@@ -9,6 +9,7 @@ import type { Capabilities } from './constructs/capabilities.ts';
 import { CoverageLifecycle } from './constructs/coverage-lifecycle.ts';
 import { DailyRuns } from './constructs/daily-runs.ts';
 import { Overview } from './constructs/dashboard.ts';
+import { Digests } from './constructs/digests.ts';
 import { Files } from './constructs/files.ts';
 import { Ingestion } from './constructs/ingestion.ts';
 import { Operations } from './constructs/operations.ts';
@@ -51,6 +52,7 @@ export class LingkaranStack extends Stack {
       lifecycle,
       files,
     });
+    const { digestDonors } = new Digests(this, 'Digests', base);
     const campaigns = new Campaigns(this, 'Campaigns', base);
     const { runCampaign, serveCampaigns } = campaigns;
     const publicApi = new PublicApi(this, 'PublicApi', {
@@ -62,8 +64,15 @@ export class LingkaranStack extends Stack {
       serveCampaigns,
       exchangeRegistrar,
     });
-    publicApi.tellAddress(sendNudges);
-    const daily = new DailyRuns(this, 'Daily', { stage, startCohorts, sweepOverdue, proveLedger, reconcileGateways });
+    publicApi.tellAddress(sendNudges, digestDonors);
+    const daily = new DailyRuns(this, 'Daily', {
+      stage,
+      startCohorts,
+      sweepOverdue,
+      proveLedger,
+      reconcileGateways,
+      digestDonors,
+    });
     const watched = {
       stage,
       queues: base.queues,
@@ -88,6 +97,7 @@ export class LingkaranStack extends Stack {
         servePublic,
         proveLedger,
         reconcileGateways,
+        digestDonors,
       ],
     ]);
   }

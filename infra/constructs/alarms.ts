@@ -67,7 +67,8 @@ export class Alarms extends Construct {
       });
     }
     this.#dead('schedules', daily.dead, {
-      impact: 'A daily run (cohorts, sweeper, proof or reconciliation) did not happen or failed every time.',
+      impact:
+        'A daily run (cohorts, sweeper, proof, reconciliation or donors’ digests) did not happen or failed every time.',
       todo: 'read the log of the function named in the message, then start it by hand; it finds what is due.',
     });
     this.#dead('campaigns', campaigns.dead, {

@@ -1,4 +1,4 @@
-/** What is started every day at a time of Jakarta, one after the other: cohorts, the sweeper, the proof, reconciliation. */
+/** What is started every day at a time of Jakarta: cohorts, the sweeper, the proof, reconciliation, donors' digests. */
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { accept } from '../marks.ts';
@@ -13,6 +13,7 @@ export interface DailyRunsProps {
   readonly sweepOverdue: LingkaranFunction;
   readonly proveLedger: LingkaranFunction;
   readonly reconcileGateways: LingkaranFunction;
+  readonly digestDonors: LingkaranFunction;
 }
 
 export class DailyRuns extends Construct {
@@ -23,8 +24,8 @@ export class DailyRuns extends Construct {
 
   constructor(scope: Construct, id: string, props: DailyRunsProps) {
     super(scope, id);
-    const { stage, startCohorts, sweepOverdue, proveLedger, reconcileGateways } = props;
-    this.functions = [startCohorts, sweepOverdue, proveLedger, reconcileGateways];
+    const { stage, startCohorts, sweepOverdue, proveLedger, reconcileGateways, digestDonors } = props;
+    this.functions = [startCohorts, sweepOverdue, proveLedger, reconcileGateways, digestDonors];
     this.proveLedger = proveLedger;
     this.reconcileGateways = reconcileGateways;
     this.dead = deadLetterQueue(this, 'schedules');
@@ -34,5 +35,7 @@ export class DailyRuns extends Construct {
     new DailySchedule(this, 'SweepOverdue', { ...common, starts: sweepOverdue, hour: 1 });
     new DailySchedule(this, 'ProveLedger', { ...common, starts: proveLedger, hour: 2 });
     new DailySchedule(this, 'ReconcileGateways', { ...common, starts: reconcileGateways, hour: 6, minute: 0 });
+    // When people read their mail.
+    new DailySchedule(this, 'DigestDonors', { ...common, starts: digestDonors, hour: 10, minute: 0 });
   }
 }

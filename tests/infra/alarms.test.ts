@@ -57,7 +57,7 @@ describe('alarms', () => {
 
   it('ring when a daily function does not run at all', () => {
     for (const properties of named('Invocations')) expect(properties.TreatMissingData).toBe('breaching');
-    expect(named('Invocations')).toHaveLength(4);
+    expect(named('Invocations')).toHaveLength(5);
   });
 
   it('ring for the silence of a gateway, missing data included', () => {

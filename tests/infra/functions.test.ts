@@ -21,6 +21,7 @@ const FOLDERS = [
   'serve-public',
   'prove-ledger',
   'reconcile-gateways',
+  'digest-donors',
   'run-campaign',
   'serve-campaigns',
 ];
@@ -64,6 +65,7 @@ describe('schedules', () => {
     'sweep-overdue': 'cron(5 1 * * ? *)',
     'prove-ledger': 'cron(5 2 * * ? *)',
     'reconcile-gateways': 'cron(0 6 * * ? *)',
+    'digest-donors': 'cron(0 10 * * ? *)',
   };
 
   it.each(Object.entries(TIMES))('start %s by the clock of Jakarta', (folder, expression) => {

@@ -110,6 +110,7 @@ const EXPECTED: Readonly<Record<string, Readonly<Record<string, readonly string[
   'serve-operators': {
     table: [...READ, ...WRITE, ...SCAN],
     reminders: [...READ, ...SCAN],
+    'vault/SUPPRESSIONS': [...READ, ...PUT],
     payments: LOOK_AND_SEND,
     funds: LOOK_AND_SEND,
     enrolments: LOOK_AND_SEND,
@@ -178,6 +179,13 @@ const EXPECTED: Readonly<Record<string, Readonly<Record<string, readonly string[
     'gateways/midtrans': SECRET,
   },
   'prove-ledger': { table: SCAN, ...FAILED_STARTS },
+  'digest-donors': {
+    table: [...READ, ...WRITE],
+    'table/cohort': INDEX,
+    vault: [...READ, ...PUT],
+    'vault-key': OPEN,
+    ...FAILED_STARTS,
+  },
   'reconcile-gateways': {
     table: [...READ, ...WRITE],
     'table/due': INDEX,
@@ -269,7 +277,7 @@ describe('permissions', () => {
     const mayRead = Object.keys(EXPECTED).filter((folder) =>
       permissionsOf(lambdaOf(folder)).vault?.some((action) => READ.includes(action)),
     );
-    expect(mayRead.sort()).toEqual(['exchange-registrar', 'send-nudges', 'serve-campaigns']);
+    expect(mayRead.sort()).toEqual(['digest-donors', 'exchange-registrar', 'send-nudges', 'serve-campaigns']);
   });
 });
 

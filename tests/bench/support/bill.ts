@@ -21,16 +21,19 @@ const MEGABYTES: Readonly<Record<string, number>> = {
   'run-cover-phase': 1024,
   'import-workers': 1024,
   'serve-operators': 1024,
+  'exchange-registrar': 1024,
   'prove-ledger': 2048,
+  'digest-donors': 1024,
 };
 const DEFAULT_MEGABYTES = 512;
-const THROUGH_THE_API = new Set(['receive-webhook', 'serve-public', 'serve-operators']);
+const THROUGH_THE_API = new Set(['receive-webhook', 'serve-public', 'serve-operators', 'exchange-registrar']);
 const BY_A_STATE_MACHINE = new Set([
   'run-cover-phase',
   'start-cohorts',
   'sweep-overdue',
   'prove-ledger',
   'reconcile-gateways',
+  'digest-donors',
 ]);
 /** For each batch Lambda receives from a queue and deletes from it. */
 const CALLS_OF_A_BATCH = 2;

@@ -1,0 +1,138 @@
+/**
+ * Tells donors, once for each month, whose cover ends in it and what going on costs. Rows decide: a run that was missed is
+ * made good by the next, what was claimed and not finished is asked for at the provider before it is sent again, and a
+ * month that has passed is noted and sent to nobody.
+ */
+import type { DonorContact } from '../../shared/domain/canonical-event.ts';
+import { type CivilMonth, civilDateOf, type Instant } from '../../shared/domain/dates.ts';
+import {
+  type DigestAddress,
+  type DigestFacts,
+  digestIdOf,
+  digestMessage,
+  endMonthOf,
+  hasBegun,
+  hasPassed,
+} from '../../shared/domain/digest.ts';
+import type { DonorId } from '../../shared/domain/donor.ts';
+import type { ReasonCode } from '../../shared/domain/reasons.ts';
+import type { Language } from '../../shared/domain/worker.ts';
+import type { Log, Meter } from '../../shared/logger.ts';
+import { inParallel } from '../../shared/parallel.ts';
+import type { Messaging, OutgoingMessage, SendOutcome } from '../../shared/ports/messaging.ts';
+import type { StoredCohort } from '../../shared/store/cohorts.ts';
+import type { DigestClaim, DigestEnd, DigestName } from '../../shared/store/digests.ts';
+import { type CollectDependencies, collectDigests } from './collect-digests.ts';
+
+export interface DigestDonorsDependencies extends CollectDependencies {
+  readonly now: () => Instant;
+  readonly listCohorts: () => Promise<StoredCohort[]>;
+  readonly closedMonths: () => Promise<ReadonlySet<CivilMonth>>;
+  readonly closeMonth: (endMonth: CivilMonth, at: Instant) => Promise<void>;
+  readonly claimDigest: (name: DigestName, facts: DigestFacts, at: Instant) => Promise<DigestClaim>;
+  readonly settleDigest: (name: DigestName, end: DigestEnd) => Promise<void>;
+  readonly skipDigest: (name: DigestName, facts: DigestFacts, reason: ReasonCode, at: Instant) => Promise<boolean>;
+  /** From the vault; null where the donor was erased. */
+  readonly readDonor: (donorId: DonorId) => Promise<(DonorContact & { readonly language?: Language }) | null>;
+  readonly messaging: Messaging;
+  /** Where our pages are; null where the deployment does not know. */
+  readonly publicUrl: () => string | null;
+  readonly log: Log;
+  readonly meter: Meter;
+}
+
+export interface Digested {
+  readonly sent: number;
+  readonly failed: number;
+  /** Not sent: the month has passed, or nobody can be reached. */
+  readonly skipped: number;
+  /** Told before, or noted before. */
+  readonly settled: number;
+}
+
+type Outcome = keyof Digested;
+
+const CONCURRENT_DIGESTS = 8;
+
+export async function digestDonors(dependencies: DigestDonorsDependencies): Promise<Digested> {
+  const today = civilDateOf(dependencies.now());
+  const cohorts = await dependencies.listCohorts();
+  const closed = await dependencies.closedMonths();
+  const months = [...new Set(cohorts.map(({ endDate }) => endMonthOf(endDate)))].sort();
+  const tally = { sent: 0, failed: 0, skipped: 0, settled: 0 };
+  const errors: unknown[] = [];
+  for (const endMonth of months.filter((month) => hasBegun(month, today) && !closed.has(month))) {
+    const ending = cohorts.filter(({ endDate }) => endMonthOf(endDate) === endMonth);
+    const digests = await collectDigests(endMonth, ending, today, dependencies);
+    const isOver = hasPassed(endMonth, today);
+    await inParallel([...digests], CONCURRENT_DIGESTS, async ([donorId, facts]) => {
+      try {
+        tally[await (isOver ? passOver : tell)({ donorId, endMonth }, facts, dependencies)] += 1;
+      } catch (error) {
+        errors.push(error);
+      }
+    });
+    if (isOver && errors.length === 0) await dependencies.closeMonth(endMonth, dependencies.now());
+  }
+  dependencies.log.info('donors told', { ...tally, unfinished: errors.length });
+  dependencies.meter.count('DigestsSent', {}, tally.sent);
+  // One that cannot be sent now keeps no other back, but the run is not done and comes again.
+  if (errors.length > 0) throw errors[0];
+  return tally;
+}
+
+async function passOver(
+  name: DigestName,
+  facts: DigestFacts,
+  dependencies: DigestDonorsDependencies,
+): Promise<Outcome> {
+  return (await dependencies.skipDigest(name, facts, 'digest_stale', dependencies.now())) ? 'skipped' : 'settled';
+}
+
+async function tell(name: DigestName, facts: DigestFacts, dependencies: DigestDonorsDependencies): Promise<Outcome> {
+  const { now, messaging } = dependencies;
+  const claim = await dependencies.claimDigest(name, facts, now());
+  if (claim.outcome === 'settled') return 'settled';
+  const key = digestIdOf(name.donorId, name.endMonth);
+  const before = claim.outcome === 'again' ? await messaging.find(key, claim.claimedAt) : null;
+  const message = before ? null : await messageFor(name, facts, dependencies);
+  const outcome = before ?? (message && (await messaging.send(message)));
+  const end = endOf(outcome, now());
+  await dependencies.settleDigest(name, end);
+  return end.state;
+}
+
+function endOf(outcome: SendOutcome | null, at: Instant): DigestEnd {
+  if (outcome === null) return { state: 'skipped', reason: 'no_contact', at };
+  return outcome.outcome === 'sent' ? { state: 'sent', at } : { state: 'failed', reason: outcome.reason, at };
+}
+
+/** Null where the donor can be reached in no way. */
+async function messageFor(
+  { donorId, endMonth }: DigestName,
+  facts: DigestFacts,
+  dependencies: DigestDonorsDependencies,
+): Promise<OutgoingMessage | null> {
+  const { email, phone, language = 'id' } = (await dependencies.readDonor(donorId)) ?? {};
+  const to = email ?? phone;
+  if (!to) return null;
+  const addresses = await addressesOf(facts, dependencies);
+  return {
+    key: digestIdOf(donorId, endMonth),
+    channel: email ? 'email' : 'sms',
+    to,
+    language,
+    ...digestMessage(facts, endMonth, addresses, language),
+  };
+}
+
+async function addressesOf(
+  { links }: DigestFacts,
+  { readPledges, publicUrl }: DigestDonorsDependencies,
+): Promise<DigestAddress[]> {
+  const pledges = await readPledges(links.map(({ orderReference }) => orderReference));
+  return links.flatMap(({ orderReference, workers }) => {
+    const pledge = pledges.get(orderReference);
+    return pledge ? [{ workers, url: `${publicUrl() ?? ''}/renew/${pledge.receiptToken}` }] : [];
+  });
+}
