@@ -84,7 +84,7 @@ export function campaignsApp(dependencies: CampaignsDependencies): Hono<Operator
 
 function draftRoutes(dependencies: CampaignsDependencies): Hono<OperatorsEnvironment> {
   const routes = new Hono<OperatorsEnvironment>();
-  routes.get('/', async (context) => context.json({ items: await dependencies.listCampaigns() }));
+  routes.get('/', async (context) => context.json({ items: await dependencies.listCampaigns(), nextCursor: null }));
   routes.post('/', async (context) => {
     const campaign = draft(await context.req.text(), context.get('operator'), dependencies);
     await dependencies.createCampaign(campaign);
