@@ -41,7 +41,7 @@ export async function reactivate(workerId: WorkerId, reactivation: Reactivation)
     await noteRegion(worker.region);
     const event = { workerId, on: civilDateOf(at), kind: 'reactivated' as const, recordedAt: at };
     const { ok } = await transact([
-      backInLine(worker, at, by),
+      backInLine(worker, at, by, latest?.state === 'active' ? latest.coverId : null),
       eventPut({ ...event, recordedBy: reactivation.recordedBy }),
     ]);
     if (ok) return { outcome: 'reactivated' };

@@ -45,6 +45,8 @@ export interface WorkerRow extends WorkerProfile {
   readonly governmentMonths?: ReadonlySet<CivilMonth>;
   /** The last one bought for the worker; absent before the first. */
   readonly currentCoverId?: CoverId;
+  /** Of the covers, those that donors paid; absent where all were. */
+  readonly donatedTerms?: number;
   /** A claim or a return to work is open since: nobody is reminded. */
   readonly claimOpenSince?: CivilDate;
   /** Covers so far; the next one is this plus one. */

@@ -3,6 +3,7 @@ import type { Cover } from '../domain/cover.ts';
 import type { CoverChange } from '../domain/cover-events.ts';
 import type { CivilDate, Instant } from '../domain/dates.ts';
 import type { Donation } from '../domain/donation.ts';
+import { fundClassOf } from '../domain/fund.ts';
 import type { AllocationId, DonationId } from '../domain/ids.ts';
 import { ACCOUNTS, type LedgerTransaction, ledgerTransaction, move } from '../domain/ledger.ts';
 import { negateRupiah, type Rupiah } from '../domain/money.ts';
@@ -93,7 +94,7 @@ function workerItem({ kind, before, after, worker }: CoverSettlement): TransactI
   const undone = kind === 'release' || (kind === 'end' && before.state === 'reserved');
   const facts: Row = {
     version: worker.version + 1,
-    ...(undone ? placeAfter(before, after, worker) : {}),
+    ...(undone ? { ...placeAfter(before, after, worker), ...termsAfter(before, worker) } : {}),
     ...(months.size > 0 ? { paidMonths: months } : {}),
   };
   const names = Object.keys(facts);
@@ -120,6 +121,11 @@ function placeAfter(before: Cover, { reason }: Cover, worker: WorkerRow): Row {
   if (worker.state !== 'waiting' || before.continuesFrom) return current;
   if (reason === 'below_price' || reason === 'government_paid') return { ...current, ...waitingKeys(worker) };
   return before.renews ? current : { state: 'withdrawn', reason };
+}
+
+/** A donated term that never came to be does not count towards the cap of a policy. */
+function termsAfter({ fundId }: Cover, { donatedTerms }: WorkerRow): Row {
+  return fundClassOf(fundId) === 'self' || !donatedTerms ? {} : { donatedTerms: donatedTerms - 1 };
 }
 
 /** Only what changes: a claim or a renewal may be noted on the cover in the same moment. */

@@ -1,6 +1,6 @@
 /** Workers as the books know them. A row in the waiting index is a place in line; without those keys there is none. */
 import type { CivilMonth, Instant } from '../domain/dates.ts';
-import type { WorkerId } from '../domain/ids.ts';
+import type { CoverId, WorkerId } from '../domain/ids.ts';
 import { type WorkerRow, waitingKeys } from '../domain/worker.ts';
 import { batchGet, getItem, type Key, type Row, type TransactItem } from './table.ts';
 
@@ -54,15 +54,19 @@ export async function readPlacedWorker(workerId: WorkerId): Promise<PlacedWorker
   return { worker: workerOf(row), isInLine: row.waitingSort !== undefined, reactivatedBy };
 }
 
-/** Puts a worker back in line, as the same person, behind all who wait since earlier. */
-export function backInLine(worker: WorkerRow, at: Instant, by: string): TransactItem {
+/**
+ * Puts a worker back in line, as the same person, behind all who wait since earlier.
+ *
+ * @param lapsedCoverId the cover that the next one renews
+ */
+export function backInLine(worker: WorkerRow, at: Instant, by: string, lapsedCoverId: CoverId | null): TransactItem {
   const { waitingKey, waitingSort } = waitingKeys({ ...worker, waitingSince: at });
   return {
     Update: {
       Key: workerKey(worker.workerId),
       UpdateExpression:
         'SET #state = :waiting, waitingSince = :at, waitingKey = :key, waitingSort = :sort, #version = :next, ' +
-        'reactivatedBy = :by REMOVE reason',
+        `reactivatedBy = :by${lapsedCoverId ? ', lapsedCoverId = :lapsed REMOVE reason' : ' REMOVE reason, lapsedCoverId'}`,
       ConditionExpression: '#version = :before AND attribute_not_exists(waitingSort)',
       ExpressionAttributeNames: { '#state': 'state', '#version': 'version' },
       ExpressionAttributeValues: {
@@ -73,6 +77,7 @@ export function backInLine(worker: WorkerRow, at: Instant, by: string): Transact
         ':before': worker.version,
         ':next': worker.version + 1,
         ':by': by,
+        ...(lapsedCoverId ? { ':lapsed': lapsedCoverId } : {}),
       },
     },
   };
