@@ -15,7 +15,6 @@ import { receiptRoutes } from './routes/receipts.ts';
 import { reconciliationRoutes } from './routes/reconciliations.ts';
 import { suppressionRoutes } from './routes/suppressions.ts';
 import { type UnassignedDependencies, unassignedRoutes } from './routes/unassigned.ts';
-import { type WorkerEventsDependencies, workerEventRoutes } from './routes/workers-events.ts';
 import { whatIfRoutes } from './routes/what-if.ts';
 import { type WorkerEventsDependencies, workerEventRoutes } from './routes/workers-events.ts';
 
