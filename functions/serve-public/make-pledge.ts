@@ -2,6 +2,7 @@
 import * as z from 'zod';
 import {
   addSeconds,
+  type CivilDate,
   civilDate,
   civilDateOf,
   civilMonth,
@@ -22,6 +23,7 @@ import type { PledgeId, WorkerId } from '../../shared/domain/ids.ts';
 import { type Rupiah, rupiah } from '../../shared/domain/money.ts';
 import { readOccupation } from '../../shared/domain/occupations.ts';
 import { OVERPAYMENTS, unitPriceRupiah } from '../../shared/domain/pledge.ts';
+import type { Tariff } from '../../shared/domain/tariff.ts';
 import { Permanent } from '../../shared/errors.ts';
 import type { Pledge } from '../../shared/store/pledges.ts';
 
@@ -102,6 +104,7 @@ const VALID_SECONDS = 14 * 86_400;
 
 export interface MakePledgeDependencies {
   readonly now: () => Instant;
+  readonly tariffInForce: (today: CivilDate) => Tariff;
   /** Unguessable text, at least 128 bits of it. */
   readonly newToken: () => string;
   /** Null for who leaves no contact. */
@@ -150,9 +153,10 @@ function quote(
   { amountRupiah, workers }: PledgeRequest,
   descriptor: FundDescriptor,
   today: ReturnType<typeof civilDateOf>,
+  { tariffInForce }: MakePledgeDependencies,
 ): { amountRupiah: Rupiah; unitPriceRupiah: Rupiah | null } {
   if (amountRupiah !== undefined) return { amountRupiah: rupiah(amountRupiah), unitPriceRupiah: null };
-  const unit = unitPriceRupiah(descriptor, today);
+  const unit = unitPriceRupiah(descriptor, today, tariffInForce(today));
   return { amountRupiah: rupiah(unit * (workers as number)), unitPriceRupiah: unit };
 }
 
@@ -197,7 +201,7 @@ export async function makePledge(request: PledgeRequest, dependencies: MakePledg
     anonymous: request.donor.anonymous,
     language: request.donor.language,
     channel: request.channel,
-    ...quote(request, descriptor, today),
+    ...quote(request, descriptor, today, dependencies),
     workers: request.workers ?? null,
     overpayment: request.overpayment,
     recurrence: request.recurrence ?? null,

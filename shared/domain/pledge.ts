@@ -2,12 +2,12 @@
  * How far a promise is kept, worked out from what was paid under its reference whenever somebody looks: rows and dates
  * are the truth (I8). A payment counts however late it comes; what it buys has the price of the day it is spent.
  */
-import { addMonths, type CivilDate, civilDateOf, type Instant } from './dates.ts';
+import { addCalendarMonths, addMonths, type CivilDate, civilDateOf, type Instant } from './dates.ts';
 import { type FundDescriptor, firstMonthOf } from './fund.ts';
 import type { DonationId } from './ids.ts';
 import { type Rupiah, rupiah } from './money.ts';
 import { sectorOf } from './occupations.ts';
-import { priceTerm, type Sector, totalOf } from './tariff.ts';
+import { PUBLISHED_TARIFF, priceTerm, type Sector, type Tariff, totalOf } from './tariff.ts';
 
 /** A gift that comes again every month; `count` null: until further notice. */
 export interface Recurrence {
@@ -47,13 +47,24 @@ export interface PledgeProgress {
 
 /**
  * What one worker costs. The sector decides the tariff; where the earmark leaves it open the dearer one is quoted, so
- * that the promised number is always reached and the rest of the money covers more.
+ * that the promised number is always reached and the rest of the money covers more. A renewal begins where cover ends, up to
+ * a term from now: the dearest of those beginnings is quoted.
  */
-export function unitPriceRupiah(descriptor: FundDescriptor, today: CivilDate): Rupiah {
+export function unitPriceRupiah(
+  descriptor: FundDescriptor,
+  today: CivilDate,
+  tariff: Tariff = PUBLISHED_TARIFF,
+): Rupiah {
   const named = descriptor.earmark.occupation ? sectorOf(descriptor.earmark.occupation) : undefined;
   const sectors: Sector[] = named ? [named] : ['transport', 'non_transport'];
+  const { package: programmes, termMonths, earmark } = descriptor;
   const first = firstMonthOf(descriptor, today);
-  const prices = sectors.map((sector) => totalOf(priceTerm(descriptor.package, sector, first, descriptor.termMonths)));
+  const firsts = Array.from({ length: earmark.renewalOf === undefined ? 1 : termMonths + 1 }, (_, later) =>
+    addCalendarMonths(first, later),
+  );
+  const prices = sectors.flatMap((sector) =>
+    firsts.map((month) => totalOf(priceTerm(programmes, sector, month, termMonths, tariff))),
+  );
   return rupiah(Math.max(...prices));
 }
 

@@ -10,6 +10,7 @@ import {
   progressOf,
   unitPriceRupiah,
 } from '../domain/pledge.ts';
+import { tariffInForce } from '../tariff-in-force.ts';
 import { readDonations } from './donations.ts';
 import { donationsOfPledge, type Pledge } from './pledges.ts';
 
@@ -43,7 +44,7 @@ export async function pledgeStanding(pledge: Pledge, at: Instant) {
     workers,
     unitPriceRupiah: pledge.unitPriceRupiah ?? null,
     /** What one worker costs today: money that comes late buys at this price. */
-    unitPriceTodayRupiah: workers === null ? null : unitPriceRupiah(pledge.descriptor, today),
+    unitPriceTodayRupiah: workers === null ? null : unitPriceRupiah(pledge.descriptor, today, tariffInForce(today)),
     createdAt,
     expiresAt,
     dueDate: dueDateOf(pledge),

@@ -53,6 +53,7 @@ describe('a promise', () => {
     expect(unitPriceRupiah(fund, today)).toBe(42_000);
     expect(unitPriceRupiah({ ...fund, earmark: { occupation: 'ojek' } }, today)).toBe(25_200);
     expect(unitPriceRupiah(fund, '2027-04-01' as CivilDate)).toBe(50_400);
+    expect(unitPriceRupiah({ ...fund, earmark: { renewalOf: 'GNL-1' } }, today)).toBe(50_400);
   });
 });
 
