@@ -45,6 +45,7 @@ export class Operations extends Construct {
     });
     books.allowTable(serve, ['read', 'write', 'scan']);
     books.allowReminders(serve, ['read', 'scan']);
+    books.allowSuppressions(serve);
     queues.allowSend(serve, ...QUEUE_NAMES);
     queues.allowRedrive(serve);
     secrets.allowRead(serve, 'operators', 'intake');

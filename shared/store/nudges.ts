@@ -6,6 +6,7 @@ import type { CivilDate, Instant } from '../domain/dates.ts';
 import { type CoverId, digest, type WorkerId, workerIdOfCover } from '../domain/ids.ts';
 import type { ReasonCode } from '../domain/reasons.ts';
 import type { Channel } from '../ports/messaging.ts';
+import { type MessageReceipt, readReceipts } from './message-receipts.ts';
 import {
   batchGet,
   getItem,
@@ -59,6 +60,8 @@ export interface Nudge extends NudgeName {
   readonly state: 'claimed' | 'sent' | 'failed' | 'skipped';
   readonly reason: ReasonCode | null;
   readonly at: Instant;
+  /** What the provider told of it; null where it told nothing yet. */
+  readonly delivery: Pick<MessageReceipt, 'state' | 'at' | 'reason' | 'providerCode'> | null;
 }
 
 /** Our name for a reminder towards the provider. */
@@ -134,10 +137,20 @@ export async function listNudges(coverId: CoverId): Promise<Nudge[]> {
   const batchIds = rows.filter(({ state }) => state === 'claimed').map(({ batchId }) => batchId as string);
   const batches = await batchGet(batchIds.map(batchKey), { table: remindersTableName() });
   const batchOf = new Map(batches.map((batch) => [batch.batchId as string, batch as unknown as NudgeBatch]));
-  return rows.map((row) => resolve(row, batchOf.get(row.batchId as string))).sort((a, b) => (a.at < b.at ? -1 : 1));
+  const nudges = rows.map((row) => resolve(row, batchOf.get(row.batchId as string)));
+  const receipts = await readReceipts(nudges.map(({ nudgeId }) => nudgeId));
+  return nudges
+    .map((nudge) => ({ ...nudge, delivery: deliveryOf(receipts.get(nudge.nudgeId)) }))
+    .sort((a, b) => (a.at < b.at ? -1 : 1));
 }
 
-function resolve(row: Row, batch: NudgeBatch | undefined): Nudge {
+function deliveryOf(receipt: MessageReceipt | undefined): Nudge['delivery'] {
+  if (!receipt) return null;
+  const { state, at, reason, providerCode } = receipt;
+  return { state, at, ...(reason ? { reason } : {}), ...(providerCode ? { providerCode } : {}) };
+}
+
+function resolve(row: Row, batch: NudgeBatch | undefined): Omit<Nudge, 'delivery'> {
   const { coverId, endDate, step, channel, at } = row as unknown as NudgeClaim;
   const name = { coverId, endDate, step, channel };
   const nudge = { nudgeId: nudgeIdOf(name), ...name, at, reason: null };

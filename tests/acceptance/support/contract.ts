@@ -158,6 +158,8 @@ export interface Stats {
 }
 
 export interface OutboxMessage {
+  readonly id: string;
+  readonly channel: string;
   readonly to: string;
   readonly text: string;
   readonly coverId: string;

@@ -160,6 +160,7 @@ describe('a reminder', () => {
         state: 'sent',
         reason: null,
         at: now,
+        delivery: null,
       },
     ]);
   });
