@@ -33,7 +33,9 @@ function acceptedOf(rows: Books['rows']): Accepted[] {
 /** Covers of one worker follow each other without a gap, or after the lapse; never two on one day. */
 function windows({ watch, rows }: Books): void {
   for (const covers of Map.groupBy(acceptedOf(rows), ({ workerId }) => workerId).values()) {
-    const inLine = covers.toSorted((a, b) => (a.startDate < b.startDate ? -1 : 1));
+    // One that ended before it began was never in the way of another.
+    const began = covers.filter(({ startDate, endDate }) => startDate < endDate);
+    const inLine = began.toSorted((a, b) => (a.startDate < b.startDate ? -1 : 1));
     for (const [index, after] of inLine.entries()) {
       const before = inLine[index - 1];
       if (before) follows(watch, before, after);
@@ -47,7 +49,9 @@ function follows(watch: Watch, before: Accepted, after: Accepted): void {
   // One that ended early has no grace: the next is a new beginning.
   if (before.state !== 'active') return;
   const lapsesOn = graceEndOf(before.startDate, before.months.length, before.anchorDay);
-  if (after.startDate !== before.endDate && after.startDate < lapsesOn)
+  // Where the office names another day than the one it was asked for, its word holds.
+  const isOfficesDay = after.continuesFrom !== undefined && after.continuesFrom !== after.startDate;
+  if (after.startDate !== before.endDate && after.startDate < lapsesOn && !isOfficesDay)
     watch.violated('renewal', `neither from expiry nor after the lapse: ${line}`);
   if (after.continuesFrom && before.renewedBy !== after.coverId)
     watch.violated('renewal', `renewed, and the cover before does not know: ${line}`);
@@ -60,7 +64,7 @@ function drift({ watch, rows }: Books): void {
     const { coverId, startDate, endDate, months, state, anchorDay } = cover;
     if (state === 'active' && addMonths(startDate, months.length, anchorDay) !== endDate)
       watch.violated('dates', `${coverId} is of ${months.length} months from ${startDate} and ends on ${endDate}`);
-    const before = cover.continuesFrom ? covers.get(cover.renews ?? '') : undefined;
+    const before = cover.continuesFrom === startDate ? covers.get(cover.renews ?? '') : undefined;
     if (!before) continue;
     const dayBefore = before.anchorDay ?? Number(before.startDate.slice(8));
     if ((anchorDay ?? Number(startDate.slice(8))) !== dayBefore)

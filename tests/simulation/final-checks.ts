@@ -118,9 +118,9 @@ function nudges({ watch, rows, world }: Bound): void {
 }
 
 function accounted({ watch }: World, reminder: Item, pages: ReadonlyMap<unknown, Item>): void {
-  const { coverId, step, channel, batchId } = reminder;
+  const { coverId, endDate, step, channel, batchId } = reminder;
   const failed = pages.get(batchId)?.failed as Record<string, string> | undefined;
-  const isSent = watch.sends.has(`${coverId} ${step} ${channel}`);
+  const isSent = watch.sends.has(`${coverId} ${endDate} ${step} ${channel}`);
   const nudgeId = nudgeIdOf(reminder as never);
   const reason = failed?.[nudgeId];
   if (!failed) watch.violated('I7', `the page of ${step} of ${coverId} was never finished`);

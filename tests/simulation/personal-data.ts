@@ -6,7 +6,8 @@ import type { Chance } from '../support/random.ts';
 /** Names, numbers, phones and mail addresses of this world, in text or as JSON. */
 export const PERSONAL = /Zqxina|zqx\.donor|3299\d{12}|62899\d{7}/;
 
-const REGIONS = ['33.72', '33.73', '31.71'];
+/** In every zone of the country. */
+const REGIONS = ['33.72', '33.72', '33.73', '31.71', '73.71', '91.71'];
 
 function pick<Value>(chance: Chance, values: readonly Value[]): Value {
   return values[chance.below(values.length)] as Value;

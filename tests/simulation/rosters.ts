@@ -16,6 +16,7 @@ export class Rosters {
   constructor(world: World) {
     this.#world = world;
     this.#people = newcomersOf(world.chance, world.scenario.workers);
+    for (const { phone, region } of this.#people) world.watch.regionOf.set(phone, region);
   }
 
   get toCome(): number {

@@ -1,6 +1,8 @@
 /** The cheap invariants, looked at after every single change of the tables. */
 
+import type { Instant } from '../../shared/domain/dates.ts';
 import type { CoverId } from '../../shared/domain/ids.ts';
+import { dayIn, hourIn, zoneOf } from '../../shared/domain/zones.ts';
 import type { Item } from '../support/expressions.ts';
 import type { MemoryRows } from '../support/memory-rows.ts';
 import { Barred } from './barred.ts';
@@ -28,10 +30,13 @@ const MOST_VIOLATIONS = 20;
 export class Watch {
   readonly violations: Violation[] = [];
   readonly balances = new Map<string, number>();
-  /** Sends that took effect at the messenger, by cover, step and channel. */
+  /** Sends that took effect at the messenger, by cover, end date, step and channel. */
   readonly sends = new Map<string, number>();
   /** Reminders that the messenger took and then denied to know. */
   readonly denied = new Set<string>();
+  /** Where people live, by phone. */
+  readonly regionOf = new Map<string, string>();
+  readonly #days = new Set<string>();
   readonly #barred: Barred;
   readonly #workerMonths = new Map<string, string>();
   #isDirty = false;
@@ -67,6 +72,16 @@ export class Watch {
   logged(line: string, isError: boolean): void {
     this.text('a log line', line);
     if (isError && MISTAKES.test(line)) this.violated('handler', line.slice(0, 1_000));
+  }
+
+  /** By the clock of the person: between eight and eight, and one message a day. */
+  #atHome({ to, sentAt }: Item, name: string): void {
+    const zone = zoneOf(this.regionOf.get(to as string) ?? '');
+    const hour = hourIn(zone, sentAt as Instant);
+    if (hour < 8 || hour >= 20) this.violated('I7', `reminded at ${hour} o'clock: ${name}`);
+    const day = `${to} ${dayIn(zone, sentAt as Instant)}`;
+    if (this.#days.has(day)) this.violated('I7', `reminded twice in a day: ${name}`);
+    this.#days.add(day);
   }
 
   #changed(before: Item | undefined, after: Item | undefined): void {
@@ -111,11 +126,12 @@ export class Watch {
 
   #sent(before: Item | undefined, after: Item | undefined): void {
     if (after?.pk !== 'OUTBOX' && before?.pk !== 'OUTBOX') return;
-    const { coverId, step, channel } = (after ?? before) as Item;
-    const name = `${coverId} ${step} ${channel}`;
+    const { coverId, endDate, step, channel } = (after ?? before) as Item;
+    const name = `${coverId} ${endDate} ${step} ${channel}`;
     this.sends.set(name, (this.sends.get(name) ?? 0) + 1);
     const whyNot = after && this.#barred.whyNot(coverId as CoverId);
     if (whyNot) this.violated('I7', `reminded ${whyNot}: ${name}`);
+    if (after) this.#atHome(after, name);
     if ((this.sends.get(name) ?? 0) > 1) this.violated('I7', `sent twice: ${name}`);
   }
 }
