@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { CivilDate } from '../../../shared/domain/dates.ts';
-import type { WorkerId } from '../../../shared/domain/ids.ts';
+import { coverIdOf, type WorkerId } from '../../../shared/domain/ids.ts';
+import { cohortKeyOf } from '../../../shared/domain/lifecycle.ts';
 import { BUILT_IN_POLICY } from '../../../shared/domain/policy.ts';
+import { coverKey } from '../../../shared/store/covers.ts';
 import { publishPolicy } from '../../../shared/store/policies.ts';
 import { updateItem } from '../../../shared/store/table.ts';
 import { workerKey } from '../../../shared/store/workers.ts';
@@ -156,6 +158,54 @@ describe('workers whose cover ends', () => {
     await give(system, { paymentId: 'z1', amount: 3 * TERM, partner: 'baznas' });
     await system.drain();
     expect([0, 1, 2].map((number) => coversOf(number).length)).toEqual([2, 1, 0]);
+  });
+});
+
+describe('of very many whose cover ends', () => {
+  const COVERS = 2_600;
+
+  /** Of one cohort of 10 August; all but the last renewed already. */
+  function manyRenewedButTheLast() {
+    const ids = Array.from(
+      { length: COVERS },
+      (_, number) => `wrk_${number.toString(16).padStart(20, '0')}` as WorkerId,
+    );
+    const [cover] = coversOf(0);
+    const worker = system.rows('worker').find(({ workerId }) => workerId === workerIdOf(0))!;
+    const cohort = system.rows('cohort').find(({ cohortId }) => cohortId === cover!.cohortId)!;
+    system.table.put({ ...cohort, shards: 1 });
+    system.table.put({ ...cover!, renewedBy: 'cov_0_2' });
+    for (const [number, workerId] of ids.entries()) {
+      const coverId = coverIdOf(workerId, 1);
+      const renewedBy = number === COVERS - 1 ? {} : { renewedBy: coverIdOf(workerId, 2) };
+      const keys = { ...coverKey(coverId), cohortKey: cohortKeyOf(cohort.cohortId as never, 0), cohortSort: coverId };
+      system.table.put({ ...cover!, ...keys, coverId, workerId, ...renewedBy });
+      system.table.put({ ...worker, ...workerKey(workerId), workerId, currentCoverId: coverId });
+    }
+    return ids.at(-1)!;
+  }
+
+  it('a turn looks at 2,000 and the next goes on behind them: nobody else takes the place meanwhile', async () => {
+    await covered(1, 1);
+    await publish({ shares: { continuity: 100, newStarts: 0 } });
+    const last = manyRenewedButTheLast();
+    at('2027-07-20');
+    await give(system, { paymentId: 'p1', amount: TERM });
+    await system.deliver('payments');
+    const turn = async () => {
+      const calls: string[] = [];
+      system.faults = { before: ({ name }) => void calls.push(name) };
+      await system.deliver('funds');
+      system.faults = {};
+      return calls.filter((name) => name === 'BatchGet').length;
+    };
+    const reads = [await turn(), await turn()];
+    // A page of fifty covers is a batch of them; the next turn reads no page twice.
+    expect(reads[0]).toBeGreaterThan(39);
+    expect(reads[0]).toBeLessThan(45);
+    expect(reads[1]).toBeLessThan(20);
+    expect(system.rows('cover').filter(({ state }) => state === 'reserved')).toMatchObject([{ workerId: last }]);
+    expect(coversOf(1)).toEqual([]);
   });
 });
 
