@@ -15,9 +15,15 @@ import { renewedCandidates } from '../../shared/store/named.ts';
 import { pledgeStanding } from '../../shared/store/pledge-standing.ts';
 import { donationsOfPledge, putPledge, readPledge, readPledgeOfReceipt } from '../../shared/store/pledges.ts';
 import { listPolicies, policyAt } from '../../shared/store/policies.ts';
-import { latestOrders, putOrder, saveInstruction, selfPaymentsOf } from '../../shared/store/self-payments.ts';
+import {
+  latestOrders,
+  putOrder,
+  readPayingWorker,
+  saveInstruction,
+  selfPaymentsOf,
+} from '../../shared/store/self-payments.ts';
 import { allocationsOf, coversOfAllocation } from '../../shared/store/settlements.ts';
-import { readWorker, readWorkers } from '../../shared/store/workers.ts';
+import { readWorkers } from '../../shared/store/workers.ts';
 import { tariffInForce } from '../../shared/tariff-in-force.ts';
 import { publicApp } from './serve-public.ts';
 
@@ -53,7 +59,7 @@ const app = publicApp({
   standingOf: async (pledge) => (await pledgeStanding(pledge, now())).standing,
   donationsOfPledge,
   readPayLink,
-  readWorker,
+  readPayingWorker,
   coversOfWorker,
   selfPaymentsOf,
   latestOrders,

@@ -31,6 +31,7 @@ const TEXTS = {
     months: (count: number) => `${count} bulan`,
     credit: (credit: string, due: string) => `sudah masuk ${credit}, kurang ${due}`,
     via: 'Lewat mana?',
+    way: 'Lewat',
     ask: 'Minta nomor pembayaran',
     order: 'Buat pesanan',
     openOrders: 'Menunggu pembayaran Anda',
@@ -66,6 +67,7 @@ const TEXTS = {
     months: (count: number) => (count === 1 ? '1 month' : `${count} months`),
     credit: (credit: string, due: string) => `${credit} received, ${due} missing`,
     via: 'How do you pay?',
+    way: 'By',
     ask: 'Get a payment number',
     order: 'Make the order',
     openOrders: 'Waiting for your payment',
@@ -214,7 +216,7 @@ function accountFacts(
   texts: Texts,
 ): [string, string][] {
   const biller: [string, string][] = billerCode ? [[texts.biller, billerCode]] : [];
-  return [[texts.via.replace('?', ''), METHOD_NAMES[method]], ...biller, [texts.account, accountNumber]];
+  return [[texts.way, METHOD_NAMES[method]], ...biller, [texts.account, accountNumber]];
 }
 
 /** `8 Maret 2027, 08.00 WIB` */

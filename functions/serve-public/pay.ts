@@ -9,6 +9,7 @@ import { addRupiah, type Rupiah, ZERO_RUPIAH } from '../../shared/domain/money.t
 import {
   isOpenOrder,
   orderAfter,
+  type PayingWorker,
   SELF_PAY_PERIODS,
   type SelfPayOffer,
   type SelfPayOrder,
@@ -19,7 +20,6 @@ import {
   selfPayStanding,
 } from '../../shared/domain/self-payment.ts';
 import type { Tariff } from '../../shared/domain/tariff.ts';
-import type { WorkerRow } from '../../shared/domain/worker.ts';
 import { Permanent, Transient } from '../../shared/errors.ts';
 import { errorFields, type Log } from '../../shared/logger.ts';
 import {
@@ -34,7 +34,7 @@ export interface PayDependencies {
   readonly now: () => Instant;
   /** Null for a token we did not make. */
   readonly readPayLink: (token: string) => Promise<CoverId | null>;
-  readonly readWorker: (workerId: WorkerId) => Promise<WorkerRow | null>;
+  readonly readPayingWorker: (workerId: WorkerId) => Promise<PayingWorker | null>;
   readonly coversOfWorker: (workerId: WorkerId) => Promise<Cover[]>;
   readonly selfPaymentsOf: (workerId: WorkerId) => Promise<DonationId[]>;
   readonly readDonations: (donationIds: readonly DonationId[]) => Promise<Donation[]>;
@@ -79,11 +79,11 @@ const DEFAULT_METHOD: PaymentMethod = 'bri';
 /** Null for a link we did not make, and for nobody's. */
 export async function viewOfLink(token: string, dependencies: PayDependencies): Promise<PayView | null> {
   const coverId = await dependencies.readPayLink(token);
-  const worker = coverId && (await dependencies.readWorker(workerIdOfCover(coverId)));
+  const worker = coverId && (await dependencies.readPayingWorker(workerIdOfCover(coverId)));
   return coverId && worker ? viewOf(worker, coverId, dependencies) : null;
 }
 
-async function viewOf(worker: WorkerRow, linked: CoverId, dependencies: PayDependencies): Promise<PayView> {
+async function viewOf(worker: PayingWorker, linked: CoverId, dependencies: PayDependencies): Promise<PayView> {
   const { workerId } = worker;
   const at = dependencies.now();
   const today = civilDateOf(at);

@@ -47,7 +47,10 @@ export function selfFund(workerId: WorkerId, cover: Package, termMonths: number)
   return { fundClass: 'self', package: cover, termMonths, startMonth: null, earmark: { workers: [workerId] } };
 }
 
-export type PayingWorker = Pick<WorkerRow, 'workerId' | 'state' | 'sector' | 'paidMonths'>;
+export interface PayingWorker extends Pick<WorkerRow, 'workerId' | 'state' | 'sector' | 'paidMonths'> {
+  /** Waits for cover like one who never had any: brought back after a lapse, or after what ended the last cover. */
+  readonly isInLine: boolean;
+}
 
 export type SelfPayStanding =
   /** `from` null: cover had lapsed, so the next starts with acceptance. */
@@ -86,6 +89,7 @@ export function selfPayStanding(
   const left = LEFT[worker.state] ?? (latest && LEFT[latest.state]);
   if (left) return refused(left);
   if (!latest) return refused('not_found');
+  if (worker.isInLine) return { outcome: 'payable', cover: latest, from: null };
   if (latest.state === 'reserved') return refused('cover_renewed', plannedEnd(latest));
   const { startDate, endDate } = latest;
   // A person must look at it first: money for it would go round for ever.

@@ -1,10 +1,10 @@
 /** Orders of workers who pay for themselves, the way to pay each, and what was paid. */
 import type { Donation } from '../domain/donation.ts';
 import type { DonationId, WorkerId } from '../domain/ids.ts';
-import { SELF_PAY_PREFIX, type SelfPayOrder, type SelfPayPeriod } from '../domain/self-payment.ts';
+import { type PayingWorker, SELF_PAY_PREFIX, type SelfPayOrder, type SelfPayPeriod } from '../domain/self-payment.ts';
 import type { PaymentInstruction } from '../ports/payment-request.ts';
 import { batchGet, getItem, type Key, queryAll, type Row, type TransactItem, transact, updateItem } from './table.ts';
-import { workerKey } from './workers.ts';
+import { workerKey, workerOf } from './workers.ts';
 
 export interface StoredOrder extends SelfPayOrder {
   /** Null: the gateway was not asked, or gave no answer. */
@@ -79,6 +79,11 @@ export function selfPaymentLink({ workerId, donationId }: Donation): TransactIte
   if (workerId === undefined) return [];
   const sk = `SELFPAID#${donationId}`;
   return [{ Put: { Item: { pk: workerKey(workerId).pk, sk, type: 'self_payment', donationId } } }];
+}
+
+export async function readPayingWorker(workerId: WorkerId): Promise<PayingWorker | null> {
+  const row = await getItem(workerKey(workerId));
+  return row ? { ...workerOf(row), isInLine: row.waitingSort !== undefined } : null;
 }
 
 /** Everything a worker paid for the own cover. */

@@ -82,7 +82,7 @@ async function statement(row: Partial<StatementMessage['rows'][number]>): Promis
     readChunk: async () => null,
     putChunk: async () => {},
     finishChunk: async () => {},
-    readPledges: async () => new Map(),
+    knownOrders: async () => new Set(),
     putUnassigned: async () => {},
     unseal: intakeSealing.unseal,
     enterReceiptLines,

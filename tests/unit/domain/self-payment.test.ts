@@ -24,6 +24,7 @@ const worker: PayingWorker = {
   workerId: 'wrk_a' as WorkerId,
   state: 'waiting',
   sector: 'non_transport',
+  isInLine: false,
   paidMonths: new Set(['2026-12', '2027-01', '2027-02'] as CivilMonth[]),
 };
 
@@ -60,6 +61,16 @@ describe('a worker who pays', () => {
     expect(standing('2027-03-01', [cover, rejected])).toMatchObject({ reason: 'registrar_rejected' });
     const cancelled = { ...cover, state: 'cancelled' as const };
     expect(standing('2027-01-01', [cancelled])).toMatchObject({ reason: 'cover_ended_early' });
+  });
+
+  it('brought back to the queue starts anew, whatever ended the last cover', () => {
+    const rejected = { ...reserved, state: 'rejected' as const };
+    const inLine = { ...worker, isInLine: true };
+    for (const last of [cover, rejected])
+      expect(standing('2027-09-01', [last], FIRST, inLine)).toEqual({ outcome: 'payable', cover: last, from: null });
+    expect(standing('2027-09-01', [{ ...cover, state: 'deceased' }], FIRST, inLine)).toMatchObject({
+      outcome: 'refused',
+    });
   });
 
   it.each(['deceased', 'withdrawn'] as const)('is not asked for money once %s', (state) => {

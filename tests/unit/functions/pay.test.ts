@@ -12,9 +12,15 @@ import { SILENT_LOG } from '../../../shared/logger.ts';
 import type { PaymentRequest, PaymentRequestPort } from '../../../shared/ports/payment-request.ts';
 import { coverRow, coversOfWorker } from '../../../shared/store/covers.ts';
 import { readDonations } from '../../../shared/store/donations.ts';
-import { latestOrders, putOrder, saveInstruction, selfPaymentsOf } from '../../../shared/store/self-payments.ts';
-import { transact } from '../../../shared/store/table.ts';
-import { newWorkerPut, readWorker } from '../../../shared/store/workers.ts';
+import {
+  latestOrders,
+  putOrder,
+  readPayingWorker,
+  saveInstruction,
+  selfPaymentsOf,
+} from '../../../shared/store/self-payments.ts';
+import { transact, updateItem } from '../../../shared/store/table.ts';
+import { newWorkerPut } from '../../../shared/store/workers.ts';
 import { give, PROFILE, workerIdOf } from '../../support/people-and-gifts.ts';
 import { TestSystem } from '../../support/test-system.ts';
 
@@ -65,7 +71,7 @@ function dependenciesWith(changes: Partial<PayDependencies> = {}): PayDependenci
   return {
     now: () => at,
     readPayLink: async (token) => (token.startsWith('good-') ? (token.slice('good-'.length) as CoverId) : null),
-    readWorker,
+    readPayingWorker,
     coversOfWorker,
     selfPaymentsOf,
     readDonations: async (ids) => [...(await readDonations(ids)).values()].map(({ donation }) => donation),
@@ -91,6 +97,9 @@ async function addWorker(changes: Partial<WorkerRow> = {}, covers: readonly Cove
   const worker = newWorker(PROFILE, WORKER, '2026-11-01T00:00:00.000Z' as Instant);
   const paidMonths = new Set(['2026-12', '2027-01', '2027-02'] as CivilMonth[]);
   await transact([newWorkerPut({ ...worker, paidMonths, coverOrdinal: covers.length, ...changes })]);
+  // Covered, so in no line.
+  const Key = { pk: `WORKER#${WORKER}`, sk: 'WORKER' };
+  await updateItem({ Key, UpdateExpression: 'REMOVE waitingKey, waitingSort' });
   for (const cover of covers) await transact([{ Put: { Item: coverRow(cover) } }]);
 }
 
