@@ -5,6 +5,7 @@ import { call, listAll, type Target } from '../api.ts';
 import { EXIT, type ExitCode, wrongUse } from '../failure.ts';
 import { type Row, table } from '../format.ts';
 import type { CommandContext, Session, Work } from '../session.ts';
+import { registerResults } from './results.ts';
 
 const EXAMPLES = `Examples:
   lingkaran campaigns create campaign.json
@@ -203,4 +204,5 @@ export function registerCampaigns(program: Command, context: CommandContext): vo
       .description(description)
       .argument('<campaignId>')
       .action(context.perform(commanding(name)));
+  registerResults(campaigns, context);
 }
