@@ -1,4 +1,5 @@
 /** What this world answers in the place of AWS. */
+import { ConflictException, ResourceNotFoundException } from '@aws-sdk/client-scheduler';
 import { ExecutionAlreadyExists } from '@aws-sdk/client-sfn';
 import { QUEUE_URLS, type QueueName } from '../support/environment.ts';
 import type { MemoryTables } from '../support/memory-table.ts';
@@ -20,6 +21,7 @@ export function answersOf(world: World, tables: MemoryTables): Readonly<Record<S
     },
     queue: (name, input) => take(world, name, input),
     executions: (_name, input) => start(world, input as unknown as { name: string; input: string }),
+    schedules: (name, input) => schedule(world, name, input),
     secrets: (_name, { SecretId }) => {
       const name = String(SecretId).slice((process.env.SECRETS_PREFIX as string).length);
       return { SecretString: JSON.stringify(world.releases.present.secrets[name] ?? {}) };
@@ -48,6 +50,20 @@ function start({ watch, lifecycle, dice }: World, { name, input }: { name: strin
   lifecycle.start(name, input, dice.happens('execution lost'));
   // By hand, because somebody believed that the first was lost.
   if (dice.happens('execution started twice')) lifecycle.start(`${name}-again`, input, false);
+  return {};
+}
+
+/** Made once; deleting one that is gone is an error, as there. */
+function schedule({ schedules, watch }: World, name: string, input: Input): Output {
+  watch.text('a schedule', JSON.stringify(input));
+  const made = input.Name as string;
+  if (name === 'CreateSchedule') {
+    if (schedules.has(made)) throw new ConflictException({ $metadata: {}, message: made } as never);
+    const hour = /^cron\(0 (\d+) /.exec(String(input.ScheduleExpression))?.[1];
+    schedules.set(made, { hour: Number(hour), input: (input.Target as { Input: string }).Input });
+    return {};
+  }
+  if (!schedules.delete(made)) throw new ResourceNotFoundException({ $metadata: {}, message: made } as never);
   return {};
 }
 

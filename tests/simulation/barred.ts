@@ -37,14 +37,19 @@ export class Barred {
   }
 
   /** @returns why a message about this cover must not go out now, or undefined */
-  whyNot(coverId: CoverId): string | undefined {
+  whyNot(coverId: CoverId, phone: string): string | undefined {
     const workerId = workerIdOfCover(coverId);
     for (const [name, { why, sinceMilliseconds }] of this.#bars)
-      if (name.startsWith(`${coverId} `) || name.startsWith(`${workerId} `)) {
+      if (name.startsWith(`${coverId} `) || name.startsWith(`${workerId} `) || name === phone) {
         const late = this.#now() - sinceMilliseconds;
         if (late > UNDER_WAY_MILLISECONDS) return `${Math.round(late / 60_000)} minutes after ${why}`;
       }
     return undefined;
+  }
+
+  /** Who was told that nothing more comes. */
+  stopped(phone: string, sinceMilliseconds: number): void {
+    if (!this.#bars.has(phone)) this.#bars.set(phone, { why: 'asking us to stop', sinceMilliseconds });
   }
 
   #set(name: unknown, why: string, isBarred: boolean): void {

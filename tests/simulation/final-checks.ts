@@ -102,15 +102,28 @@ function months({ watch, rows }: Bound): void {
   }
 }
 
+/** Reminders of pages that left some of theirs to a campaign. */
+function passedOverIn(world: World, pages: ReadonlyMap<unknown, Item>): ReadonlySet<string> {
+  const left = world.rows('nudge_page', 'reminders').filter(({ batchId }) => pages.get(batchId)?.passedOver);
+  return new Set(
+    left.flatMap(({ coverIds, endDate, sk }) =>
+      (coverIds as string[]).map((coverId) => `${coverId} ${endDate} ${String(sk).split('#')[1]}`),
+    ),
+  );
+}
+
 function nudges({ watch, rows, world }: Bound): void {
   const reminders = new Map(world.rows('nudge', 'reminders').map((row) => [row.sk as string, row]));
-  const pages = new Map(world.rows('nudge_batch', 'reminders').map((row) => [row.batchId, row]));
+  const batches = world.rows('nudge_batch', 'reminders');
+  const pages = new Map(batches.map((row) => [row.batchId, row]));
+  const passedOver = passedOverIn(world, pages);
   const cohorts = new Map(rows('cohort').map((row) => [row.cohortId, row as unknown as Cohort]));
   for (const { coverId, state, endDate, cohortId } of rows('cover')) {
     if (state !== 'active') continue;
     const steps = phasesOf(cohorts.get(cohortId) as Cohort).filter(({ kind }) => kind === 'nudge');
     for (const { name } of steps) {
       const reminder = reminders.get(`NUDGE#${coverId}#${endDate}#${name}#whatsapp`);
+      if (!reminder && passedOver.has(`${coverId} ${endDate} ${name}`)) continue;
       if (!reminder) watch.violated('I7', `no reminder ${name} of ${coverId} and no reason`);
       else if (reminder.state === 'claimed') accounted(world, reminder, pages);
     }

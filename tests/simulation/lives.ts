@@ -2,17 +2,32 @@
 import { addDays, type CivilDate, civilDateOf, type Instant } from '../../shared/domain/dates.ts';
 import type { CoverId, WorkerId } from '../../shared/domain/ids.ts';
 import { LIFE_EVENT_KINDS } from '../../shared/domain/life-events.ts';
+import { OUTBOX_SIGNATURE, signOutboxReply } from '../../shared/messengers/outbox.ts';
 import type { Item } from '../support/expressions.ts';
+import { Campaigns } from './campaigns.ts';
 import { OwnPayments } from './own-payments.ts';
 import { askUntilAnswered } from './requests.ts';
+import { OUTBOX_KEY } from './secrets.ts';
 import type { World } from './world.ts';
 
 /** Most of what happens to people is that they pay; of the rest each kind is as likely as another. */
-const ACTS = ['pays', 'pays', 'pays', 'is named', 'is reported', 'is reported', 'comes back'] as const;
+const ACTS = [
+  'pays',
+  'pays',
+  'pays',
+  'is named',
+  'is reported',
+  'is reported',
+  'comes back',
+  'asks us to stop',
+  'is in a campaign',
+  'is in a campaign',
+] as const;
 const GIFTS = [42_000, 50_400, 25_200, 60_000] as const;
 
 export class Lives {
   readonly own: OwnPayments;
+  readonly campaigns: Campaigns;
   readonly #world: World;
   /** So many things happen in this world; in many none does. */
   #left: number;
@@ -20,6 +35,7 @@ export class Lives {
   constructor(world: World) {
     this.#world = world;
     this.own = new OwnPayments(world);
+    this.campaigns = new Campaigns(world);
     this.#left = world.chance.happens(0.25) ? 0 : 4 + world.chance.below(20);
   }
 
@@ -27,6 +43,7 @@ export class Lives {
   async live(probability: number): Promise<void> {
     const { chance } = this.#world;
     await this.own.takeBackDue();
+    await this.campaigns.runDue();
     if (this.#left === 0 || !chance.happens(probability)) return;
     const cover = this.#somebody();
     if (!cover) return;
@@ -48,6 +65,10 @@ export class Lives {
         return this.own.payFor(coverId as CoverId);
       case 'is named':
         return this.own.giveTo(workerId as WorkerId, GIFTS[chance.below(GIFTS.length)] as number);
+      case 'is in a campaign':
+        return this.campaigns.change();
+      case 'asks us to stop':
+        return this.#stops();
       case 'is reported':
         return this.#report(workerId as WorkerId);
       default:
@@ -72,6 +93,22 @@ export class Lives {
       if (status >= 500) watch.violated('life event', `${kind} was answered ${status}: ${said}`);
       this.#world.did(status < 300 ? `reported: ${kind}` : `refused: ${kind}`);
     }
+  }
+
+  /** Somebody answers a message; from then on nothing more may come. */
+  async #stops(): Promise<void> {
+    const { chance, vault, watch, milliseconds } = this.#world;
+    const got = vault.filter(({ pk }) => pk === 'OUTBOX');
+    const message = got[chance.below(Math.max(got.length, 1))];
+    if (!message) return;
+    const from = message.to as string;
+    const body = JSON.stringify({ from, channel: 'whatsapp', text: chance.happens(0.5) ? 'STOP' : 'berhenti' });
+    const headers = { [OUTBOX_SIGNATURE]: signOutboxReply(OUTBOX_KEY, Buffer.from(body)) };
+    const request = { method: 'POST', path: '/webhooks/messaging/outbox', body, headers } as const;
+    const { status } = await askUntilAnswered(this.#world, 'receiveReceipts', request);
+    if (status !== 200) watch.violated('I7', `who asks us to stop is answered ${status}`);
+    else watch.barred.stopped(from, milliseconds);
+    this.#world.did('asked us to stop');
   }
 
   async #comesBack(workerId: WorkerId): Promise<void> {

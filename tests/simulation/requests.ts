@@ -9,6 +9,7 @@ export interface ApiRequest {
   /** Sent as it is where it is text, else as JSON. */
   readonly body?: unknown;
   readonly type?: string;
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 export interface ApiAnswer {
@@ -16,16 +17,18 @@ export interface ApiAnswer {
   readonly body: string;
 }
 
-type Api = 'serveOperators' | 'servePublic';
+type Api = 'serveCampaigns' | 'serveOperators' | 'servePublic' | 'receiveReceipts';
 
 /** @returns 502 where the process died on it: then nobody knows whether it happened */
 export async function ask(world: World, api: Api, request: ApiRequest): Promise<ApiAnswer> {
   const { method, path, body, type = 'application/json' } = request;
+  const own = api === 'serveOperators' || api === 'serveCampaigns' ? OPERATOR : {};
   const event = {
     version: '2.0',
     rawPath: path,
     rawQueryString: '',
-    headers: { 'content-type': type, accept: 'application/json', ...(api === 'servePublic' ? {} : OPERATOR) },
+    headers: { 'content-type': type, accept: 'application/json', host: 'lingkaran.test', ...own, ...request.headers },
+    pathParameters: { proxy: path.split('/').at(-1) },
     requestContext: { http: { method, path }, requestId: 'request' },
     body: typeof body === 'string' ? body : JSON.stringify(body ?? {}),
     isBase64Encoded: false,

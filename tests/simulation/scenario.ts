@@ -71,6 +71,7 @@ export function settingsOf(chance: Chance): object {
   const pick = <Value>(values: readonly Value[]) => values[chance.below(values.length)] as Value;
   return {
     publicUrl: 'https://lingkaran.test',
+    campaigns: { testRecipients: [{ name: 'office', channel: 'whatsapp', to: '+628120000000' }] },
     registrar: {
       kind: 'simulator',
       acceptAfter: pick(['PT0S', 'PT10M', 'PT10M', 'PT3H', 'P1D']),

@@ -16,6 +16,7 @@ export const SHOPS = {
 } as const;
 export const PARTNER_KEY = Buffer.from('FAKE-simulation-only-secret-0001');
 
+export const OUTBOX_KEY = 'FAKE-simulation-outbox-key';
 const OPERATOR_TOKEN = 'FAKE-simulation-operator';
 export const OPERATOR = { authorization: `Bearer ${OPERATOR_TOKEN}` };
 const INTAKE_KEY = { keyId: 'test', key: Buffer.alloc(32, 7).toString('base64') };
@@ -52,6 +53,7 @@ function secretsWith(newer: (name: string) => readonly string[], intakeKeys: rea
     'gateways/tiktok-shop': shop('tiktok-shop'),
     'gateways/lazada': shop('lazada'),
     'gateways/partner': { kitabisa: partner, baznas: { ...partner, fundClass: 'zakat' } },
+    messaging: { outbox: { keys: list(OUTBOX_KEY, 'outbox') } },
     intake: { keys: intakeKeys },
     identity: { hmacKey: Buffer.alloc(32, 9).toString('base64') },
   };

@@ -1,5 +1,6 @@
 /** The AWS clients of the product, answered by this world: every call may fail in each way a call can. */
 import { KMSClient } from '@aws-sdk/client-kms';
+import { SchedulerClient } from '@aws-sdk/client-scheduler';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { SQSClient } from '@aws-sdk/client-sqs';
@@ -10,7 +11,7 @@ import { Died, presentProcess } from './processes.ts';
 
 export type Input = Record<string, unknown>;
 export type Output = Record<string, unknown>;
-export type ServiceName = 'table' | 'queue' | 'executions' | 'secrets' | 'keys';
+export type ServiceName = 'table' | 'queue' | 'executions' | 'schedules' | 'secrets' | 'keys';
 export type Service = (name: string, input: Input) => Output | Promise<Output>;
 
 /** What a sabotage does to a call: change it, or answer in its place. */
@@ -20,6 +21,7 @@ const CLIENTS: readonly [ServiceName, { readonly prototype: object }][] = [
   ['table', DynamoDBDocumentClient],
   ['queue', SQSClient],
   ['executions', SFNClient],
+  ['schedules', SchedulerClient],
   ['secrets', SecretsManagerClient],
   ['keys', KMSClient],
 ];

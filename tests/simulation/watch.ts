@@ -37,12 +37,12 @@ export class Watch {
   /** Where people live, by phone. */
   readonly regionOf = new Map<string, string>();
   readonly #days = new Set<string>();
-  readonly #barred: Barred;
+  readonly barred: Barred;
   readonly #workerMonths = new Map<string, string>();
   #isDirty = false;
 
   constructor(now: () => number) {
-    this.#barred = new Barred(now);
+    this.barred = new Barred(now);
   }
 
   violated(invariant: string, detail: string): void {
@@ -88,7 +88,7 @@ export class Watch {
     const type = (after ?? before)?.type as string | undefined;
     if (before && (FOR_EVER.has(type ?? '') || (type === 'nudge_batch' && before.finishedAt)))
       this.violated('I4', `a ${type} row was written twice: ${before.pk} ${before.sk}`);
-    if (after) this.#barred.changed(before, after);
+    if (after) this.barred.changed(before, after);
     if (type === 'ledger' && after) this.#booked(after);
     else if (type === 'donation' && after) this.#donation(after);
     else if (type === 'cover') this.#cover(before, after);
@@ -129,7 +129,7 @@ export class Watch {
     const { coverId, endDate, step, channel } = (after ?? before) as Item;
     const name = `${coverId} ${endDate} ${step} ${channel}`;
     this.sends.set(name, (this.sends.get(name) ?? 0) + 1);
-    const whyNot = after && this.#barred.whyNot(coverId as CoverId);
+    const whyNot = after && this.barred.whyNot(coverId as CoverId, after.to as string);
     if (whyNot) this.violated('I7', `reminded ${whyNot}: ${name}`);
     if (after) this.#atHome(after, name);
     if ((this.sends.get(name) ?? 0) > 1) this.violated('I7', `sent twice: ${name}`);

@@ -45,6 +45,8 @@ export class World {
   readonly releases: Releases;
   readonly sabotage: Sabotage;
   readonly door: Door = new Door(this);
+  /** Schedules the product made: at which hour in Jakarta they start a campaign, and what they say. */
+  readonly schedules = new Map<string, { readonly hour: number; readonly input: string }>();
   /** What was done, by kind: each is a call of the product from outside with something to do. */
   readonly work = new Map<string, number>();
   readonly #tables = new MemoryTables();
