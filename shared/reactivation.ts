@@ -2,7 +2,7 @@
 import type { OperatorId } from './domain/cash-receipt.ts';
 import { type Cover, coverState } from './domain/cover.ts';
 import { civilDateOf, type Instant } from './domain/dates.ts';
-import type { CoverId, WorkerId } from './domain/ids.ts';
+import type { CoverId, ImportId, WorkerId } from './domain/ids.ts';
 import type { ReasonCode } from './domain/reasons.ts';
 import type { WorkerRow } from './domain/worker.ts';
 import { Transient } from './errors.ts';
@@ -16,7 +16,7 @@ export interface Reactivation {
   readonly at: Instant;
   /** An operator, or the line of a roster. */
   readonly by: string;
-  readonly recordedBy: OperatorId;
+  readonly recordedBy: OperatorId | ImportId;
   /** A person decides about one who withdrew; a roster does not. */
   readonly alsoWithdrawn: boolean;
 }

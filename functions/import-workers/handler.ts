@@ -5,6 +5,7 @@ import { now } from '../../shared/clock.ts';
 import { loggerFor, meterFor } from '../../shared/logger.ts';
 import { importMessageSchema } from '../../shared/messages.ts';
 import { queueHandler } from '../../shared/middleware/queue.ts';
+import { reactivate } from '../../shared/reactivation.ts';
 import { settings } from '../../shared/settings.ts';
 import { listFundIds } from '../../shared/store/funds.ts';
 import { putChunkResult, readChunkResult, readImport } from '../../shared/store/imports.ts';
@@ -21,6 +22,7 @@ const dependencies: ImportWorkersDependencies = {
   readImport,
   readChunkResult,
   putChunkResult,
+  reactivate,
   noteRegion,
   listFundIds,
   sendToFund,

@@ -4,7 +4,7 @@
  */
 import * as z from 'zod';
 import { civilDateOf, type Instant } from '../../shared/domain/dates.ts';
-import type { FundId, ImportId } from '../../shared/domain/ids.ts';
+import type { FundId, ImportId, WorkerId } from '../../shared/domain/ids.ts';
 import type { Nik } from '../../shared/domain/nik.ts';
 import {
   parseRosterLine,
@@ -19,6 +19,7 @@ import type { Log } from '../../shared/logger.ts';
 import type { FundMessage, ImportMessage, Sealed } from '../../shared/messages.ts';
 import { inParallel } from '../../shared/parallel.ts';
 import { parseContract, parseJson } from '../../shared/parse.ts';
+import type { Reactivation, ReactivationOutcome } from '../../shared/reactivation.ts';
 import type { Settings } from '../../shared/settings.ts';
 import type { ChunkResult, ImportRow, LineReason, RejectedLine } from '../../shared/store/imports.ts';
 import type { Registration, Vault } from '../../shared/store/vault.ts';
@@ -32,6 +33,8 @@ export interface ImportWorkersDependencies {
   readonly readImport: (importId: ImportId) => Promise<ImportRow | null>;
   readonly readChunkResult: (importId: ImportId, chunk: number) => Promise<ChunkResult | null>;
   readonly putChunkResult: (importId: ImportId, chunk: number, result: ChunkResult) => Promise<void>;
+  /** Puts one whose cover lapsed back in line; everybody else stays where they are. */
+  readonly reactivate: (workerId: WorkerId, reactivation: Reactivation) => Promise<ReactivationOutcome>;
   readonly noteRegion: (place: string) => Promise<void>;
   readonly listFundIds: () => Promise<FundId[]>;
   readonly sendToFund: (message: FundMessage, occasion: string) => Promise<void>;
@@ -57,9 +60,10 @@ export async function importWorkers(
   const before = await dependencies.readChunkResult(importId, chunk);
   const result = before ?? (await importChunk(dependencies, message));
   if (!before) await dependencies.putChunkResult(importId, chunk, result);
-  const { accepted, duplicates, rejected } = result;
-  dependencies.log.info('roster chunk imported', { importId, chunk, accepted, duplicates, rejected: rejected.length });
-  if (accepted > 0) await askFunds(dependencies, `${importId}:${chunk}`);
+  const { accepted, reactivated = 0, duplicates, rejected } = result;
+  const counts = { accepted, reactivated, duplicates, rejected: rejected.length };
+  dependencies.log.info('roster chunk imported', { importId, chunk, ...counts });
+  if (accepted + reactivated > 0) await askFunds(dependencies, `${importId}:${chunk}`);
   return result;
 }
 
@@ -72,10 +76,11 @@ async function importChunk(dependencies: ImportWorkersDependencies, message: Imp
   const rules = { today: civilDateOf(started.submittedAt), ...dependencies.workerSettings() };
   const { good, rejected } = readLines(lines, rules);
   for (const place of new Set(good.map(({ worker }) => waitingPlaceOf(worker)))) await dependencies.noteRegion(place);
-  const accepted = await register(dependencies, started, good);
+  const { accepted, reactivated } = await register(dependencies, started, good);
   return {
     accepted: accepted.length,
-    duplicates: good.length - accepted.length,
+    reactivated,
+    duplicates: good.length - accepted.length - reactivated,
     rejected,
     warnings: accepted.flatMap(({ line, warnings }) => warnings.map((warning) => ({ line, ...warning }))),
   };
@@ -101,19 +106,26 @@ function rejectedLine(line: number, [first, ...also]: readonly Omit<LineReason, 
   return { line, ...(first as Omit<LineReason, 'line'>), ...(also.length > 0 ? { also } : {}) };
 }
 
-/** @returns the lines that brought in their person, now or when this chunk was here before */
+/** @returns the lines that brought in their person, now or when this chunk was here before, and how many came back */
 async function register(
-  { vault }: ImportWorkersDependencies,
+  dependencies: ImportWorkersDependencies,
   { importId, submittedAt }: ImportRow,
   lines: readonly GoodLine[],
-): Promise<GoodLine[]> {
-  const firstLines = firstOfEachNik(lines);
-  const known = await vault.findPeople([...firstLines.keys()]);
-  const accepted = await inParallel([...firstLines.values()], CONCURRENT_LINES, async (good) => {
-    const registration = known.get(good.person.nik) ?? (await registerLine(vault, importId, submittedAt, good));
-    return registration.origin.importId === importId && registration.origin.line === good.line;
+): Promise<{ accepted: GoodLine[]; reactivated: number }> {
+  const firstLines = [...firstOfEachNik(lines).values()];
+  const known = await dependencies.vault.findPeople(firstLines.map(({ person }) => person.nik));
+  const fates = await inParallel(firstLines, CONCURRENT_LINES, async (good) => {
+    const before = known.get(good.person.nik);
+    const registration = before ?? (await registerLine(dependencies.vault, importId, submittedAt, good));
+    const { origin, workerId } = registration;
+    if (origin.importId === importId && origin.line === good.line) return 'accepted';
+    const by = { at: submittedAt, by: `${importId}#${good.line}`, recordedBy: importId, alsoWithdrawn: false };
+    return (await dependencies.reactivate(workerId, by)).outcome;
   });
-  return [...firstLines.values()].filter((_, index) => accepted[index]);
+  return {
+    accepted: firstLines.filter((_, index) => fates[index] === 'accepted'),
+    reactivated: fates.filter((fate) => fate === 'reactivated').length,
+  };
 }
 
 function firstOfEachNik(lines: readonly GoodLine[]): Map<Nik, GoodLine> {

@@ -23,6 +23,7 @@ import { registerStatus } from './commands/status.ts';
 import { registerTrigger } from './commands/trigger.ts';
 import { registerVerify } from './commands/verify.ts';
 import { registerWhatIf } from './commands/what-if.ts';
+import { registerWorker } from './commands/worker.ts';
 import { CommandFailure, EXIT, type ExitCode, exitCodeOfStatus } from './failure.ts';
 import { commandContext } from './session.ts';
 import type { Terminal } from './terminal.ts';
@@ -76,6 +77,7 @@ export function buildProgram(terminal: Terminal, ended: (code: ExitCode) => void
   registerPolicies(program, context);
   registerWhatIf(program, context);
   registerReconcile(program, context);
+  registerWorker(program, context);
   registerCampaigns(program, context);
   registerRegistrar(program, context);
   registerDoctor(program, context);

@@ -7,6 +7,7 @@ export interface ImportResult {
   readonly importId: string;
   readonly state: string;
   readonly accepted: number;
+  readonly reactivated?: number;
   readonly duplicates: number;
   readonly rejected: readonly { readonly line: number; readonly column: string; readonly reason: string }[];
 }

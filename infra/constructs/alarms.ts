@@ -45,6 +45,7 @@ export class Alarms extends Construct {
     this.#lifecycle(props);
     this.#dailyRuns(props);
     this.#proof(props);
+    this.#claims(props);
     this.#reconciliation(props);
     this.#messages(props);
   }
@@ -182,6 +183,23 @@ export class Alarms extends Construct {
       threshold: 0,
       impact: 'Whoever replies BERHENTI is not heard, and nobody learns which messages came.',
       todo: 'read the errors of receive-receipts; providers come again for days.',
+    });
+  }
+
+  /** Nobody is reminded and no cover lapses while a claim is open, so one that is forgotten stays for ever. */
+  #claims({ daily: { sweepOverdue } }: AlarmsProps): void {
+    this.bell.add('ClaimsUnattended', {
+      metric: new Metric({
+        namespace: METRICS_NAMESPACE,
+        metricName: 'ClaimsUnattended',
+        dimensionsMap: { service: sweepOverdue.folder },
+        period: DAY,
+        statistic: Stats.MAXIMUM,
+      }),
+      comparison: MORE_THAN,
+      threshold: 0,
+      impact: 'Claims are open for more than 30 days: their workers are not reminded, and nobody may be helping them.',
+      todo: 'list them with `lingkaran workers list --claim-open true`, have the branch follow up, then report claim_closed.',
     });
   }
 

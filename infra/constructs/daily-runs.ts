@@ -19,6 +19,7 @@ export interface DailyRunsProps {
 export class DailyRuns extends Construct {
   readonly dead: Queue;
   readonly functions: readonly LingkaranFunction[];
+  readonly sweepOverdue: LingkaranFunction;
   readonly proveLedger: LingkaranFunction;
   readonly reconcileGateways: LingkaranFunction;
 
@@ -26,6 +27,7 @@ export class DailyRuns extends Construct {
     super(scope, id);
     const { stage, startCohorts, sweepOverdue, proveLedger, reconcileGateways, digestDonors } = props;
     this.functions = [startCohorts, sweepOverdue, proveLedger, reconcileGateways, digestDonors];
+    this.sweepOverdue = sweepOverdue;
     this.proveLedger = proveLedger;
     this.reconcileGateways = reconcileGateways;
     this.dead = deadLetterQueue(this, 'schedules');

@@ -50,8 +50,8 @@ const RANK: readonly CoverEvent['event'][] = [
   'month_paid',
   'tariff_adjusted',
   'renewed',
-  'claim_closed',
   'claim_opened',
+  'claim_closed',
   'ended',
   'rejected',
 ];

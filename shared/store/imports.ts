@@ -20,6 +20,8 @@ export interface RejectedLine extends LineReason {
 
 export interface ChunkResult {
   readonly accepted: number;
+  /** Known people whose cover had lapsed: they stand in line again. */
+  readonly reactivated?: number;
   readonly duplicates: number;
   readonly rejected: readonly RejectedLine[];
   readonly warnings: readonly LineReason[];
@@ -83,6 +85,7 @@ export async function importStatus(importId: ImportId): Promise<ImportStatus | n
     submittedAt: head.submittedAt,
     lines: head.lines,
     accepted: sum(chunks.map(({ accepted }) => accepted)),
+    reactivated: sum(chunks.map(({ reactivated = 0 }) => reactivated)),
     duplicates: sum(chunks.map(({ duplicates }) => duplicates)),
     rejected: chunks.flatMap(({ rejected }) => rejected),
     warnings: chunks.flatMap(({ warnings }) => warnings),

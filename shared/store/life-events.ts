@@ -1,6 +1,7 @@
 /** What operators reported of workers. Recorded with what follows from it for the worker, in one transaction. */
+import type { OperatorId } from '../domain/cash-receipt.ts';
 import type { CivilDate, Instant } from '../domain/dates.ts';
-import type { CoverId, WorkerId } from '../domain/ids.ts';
+import type { CoverId, ImportId, WorkerId } from '../domain/ids.ts';
 import { endingOf, type LifeEvent, type LifeEventKind, workerStateAfter } from '../domain/life-events.ts';
 import type { WorkerRow } from '../domain/worker.ts';
 import { coverKey } from './covers.ts';
@@ -9,8 +10,10 @@ import { getItem, type Key, queryAll, type Row, type TransactItem, transact, upd
 import { workerKey } from './workers.ts';
 
 /** An event as it is kept; being put back in line is one too. */
-export interface RecordedEvent extends Omit<LifeEvent, 'kind'> {
+export interface RecordedEvent extends Omit<LifeEvent, 'kind' | 'recordedBy'> {
   readonly kind: LifeEventKind | 'reactivated';
+  /** An operator, or the roster that brought a worker back. */
+  readonly recordedBy: OperatorId | ImportId;
   /** The covers that a claim holds. */
   readonly coverIds?: readonly CoverId[];
 }

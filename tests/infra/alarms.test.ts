@@ -84,6 +84,16 @@ describe('alarms', () => {
     }
   });
 
+  it('ring when a claim is left open', () => {
+    expect(named('ClaimsUnattended')).toMatchObject([
+      {
+        ComparisonOperator: 'GreaterThanThreshold',
+        Threshold: 0,
+        Dimensions: [{ Name: 'service', Value: 'sweep-overdue' }],
+      },
+    ]);
+  });
+
   describe('of silence', () => {
     afterEach(() => {
       vi.unstubAllEnvs();

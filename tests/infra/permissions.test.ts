@@ -64,7 +64,13 @@ const EXPECTED: Readonly<Record<string, Readonly<Record<string, readonly string[
   },
   'enrol-workers': { enrolments: [...CONSUME, ...SEND], table: [...READ, ...WRITE], funds: SEND },
   'start-cohorts': { table: [...READ, ...WRITE], 'coverage-lifecycle': START, ...FAILED_STARTS },
-  'run-cover-phase': { table: [...READ, ...WRITE], 'table/cohort': INDEX, reminders: PUT, nudges: SEND },
+  'run-cover-phase': {
+    table: [...READ, ...WRITE],
+    'table/cohort': INDEX,
+    reminders: PUT,
+    nudges: SEND,
+    funds: SEND,
+  },
   'send-nudges': {
     nudges: [...CONSUME, ...SEND],
     table: READ,

@@ -1,6 +1,6 @@
 /** What happened to workers: reported by an operator, listed for the branch that follows up. */
 import { Hono } from 'hono';
-import { type OperatorId, operatorIdOf } from '../../../shared/domain/cash-receipt.ts';
+import { operatorIdOf } from '../../../shared/domain/cash-receipt.ts';
 import { civilDateOf } from '../../../shared/domain/dates.ts';
 import type { FundId, WorkerId } from '../../../shared/domain/ids.ts';
 import { Permanent } from '../../../shared/errors.ts';
@@ -23,10 +23,12 @@ export interface WorkerEventsDependencies {
 type Dependencies = Pick<OperatorsDependencies, 'now' | 'operators'> & WorkerEventsDependencies;
 
 /** Whoever recorded it: by name where operators are named. */
-async function namesOf({ operators }: Dependencies): Promise<(operatorId: OperatorId) => string | null> {
+async function namesOf({
+  operators,
+}: Dependencies): Promise<(recordedBy: RecordedEvent['recordedBy']) => string | null> {
   const { people } = await operators();
-  const names = new Map(people.map(({ name }) => [operatorIdOf({ name }), name]));
-  return (operatorId) => names.get(operatorId) ?? null;
+  const names = new Map<string, string>(people.map(({ name }) => [operatorIdOf({ name }), name]));
+  return (recordedBy) => names.get(recordedBy) ?? null;
 }
 
 function eventView({ kind, on, months, recordedAt, recordedBy }: RecordedEvent, name: string | null) {

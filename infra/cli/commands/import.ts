@@ -14,7 +14,7 @@ async function runImport(session: Session, _options: object, [file = '-']: reado
   const csv = readText(session.terminal.folder, file);
   const result = await importRoster(session.target(), csv, session.terminal.say);
   session.print(result, () => [
-    `${formatCount(result.accepted)} accepted, ${formatCount(result.duplicates)} duplicates, ${formatCount(result.rejected.length)} rejected`,
+    `${formatCount(result.accepted)} accepted, ${formatCount(result.reactivated ?? 0)} back in line, ${formatCount(result.duplicates)} duplicates, ${formatCount(result.rejected.length)} rejected`,
     ...(result.rejected.length > 0 ? table(result.rejected, ['line', 'column', 'reason']) : []),
   ]);
   if (result.state === 'failed') return EXIT.failed;

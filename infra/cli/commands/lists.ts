@@ -57,7 +57,12 @@ const LISTS: readonly ListKind[] = [
     name: 'workers',
     description: 'workers, without their personal data',
     path: '/api/workers',
-    filters: { state: 'waiting, covered, self_paying, lapsed …', region: 'such as 33.72', occupation: 'such as ojek' },
+    filters: {
+      state: 'waiting, covered, self_paying, lapsed …',
+      region: 'such as 33.72',
+      occupation: 'such as ojek',
+      claimOpen: 'true: those with an open claim',
+    },
     show: 'ask',
     columns: ['workerId', 'state', 'region', 'occupation', 'sector', 'disability', 'waitingSince', 'coverId'],
   },

@@ -336,9 +336,10 @@ it('tells the history of a cover from the books, the fund’s decisions and the 
     'month_paid',
     'month_paid',
     'renewed',
-    'claim_closed',
     'claim_opened',
+    'claim_closed',
     'ended',
   ]);
-  expect(await history(2)).toEqual(['reserved', 'accepted', 'claim_closed', 'claim_opened', 'ended']);
+  expect(await history(2)).toEqual(['reserved', 'accepted', 'claim_opened', 'claim_closed', 'ended']);
+  await sound();
 });

@@ -2,15 +2,17 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type ImportWorkersDependencies, importWorkers } from '../../../functions/import-workers/import-workers.ts';
 import { startImport } from '../../../functions/import-workers/start-import.ts';
-import type { Instant } from '../../../shared/domain/dates.ts';
-import type { FundId, ImportId } from '../../../shared/domain/ids.ts';
+import { addMonths, type CivilDate, type Instant } from '../../../shared/domain/dates.ts';
+import { coverIdOf, type FundId, type ImportId, type WorkerId } from '../../../shared/domain/ids.ts';
 import { SILENT_LOG } from '../../../shared/logger.ts';
 import type { FundMessage, ImportMessage, Sealed } from '../../../shared/messages.ts';
+import { reactivate } from '../../../shared/reactivation.ts';
 import { settingsSchema } from '../../../shared/settings.ts';
 import { importStatus, putChunkResult, putImport, readChunkResult, readImport } from '../../../shared/store/imports.ts';
-import { queryAll } from '../../../shared/store/table.ts';
+import { lifeEventsOf } from '../../../shared/store/life-events.ts';
+import { putItem, queryAll, updateItem } from '../../../shared/store/table.ts';
 import { Vault } from '../../../shared/store/vault.ts';
-import { workerOf } from '../../../shared/store/workers.ts';
+import { workerKey, workerOf } from '../../../shared/store/workers.ts';
 import { startTestTables } from '../store/engine.ts';
 import { memoryVaultKeys } from '../store/memory-vault-keys.ts';
 import { rosterFile, rosterLine } from './roster-file.ts';
@@ -43,6 +45,7 @@ const dependencies: ImportWorkersDependencies = {
   readImport,
   readChunkResult,
   putChunkResult,
+  reactivate,
   noteRegion: async () => undefined,
   listFundIds: async () => ['general' as FundId, 'zakat' as FundId],
   sendToFund: async (message, occasion) => {
@@ -71,6 +74,19 @@ async function waiting(region: string) {
   return rows.map(workerOf);
 }
 
+/** A cover of three months that ended on a day. */
+async function hadCover(workerId: WorkerId, endDate: string): Promise<void> {
+  const coverId = coverIdOf(workerId, 1);
+  const dates = { startDate: addMonths(endDate as CivilDate, -3), endDate };
+  const facts = { workerId, state: 'active', termMonths: 3, months: [1, 2, 3], monthsPaid: 3, ...dates };
+  await putItem({ Item: { pk: `WORKER#${workerId}`, sk: `COVER#${coverId}`, type: 'cover', coverId, ...facts } });
+  await updateItem({
+    Key: workerKey(workerId),
+    UpdateExpression: 'SET currentCoverId = :coverId, coverOrdinal = :one REMOVE waitingKey, waitingSort',
+    ExpressionAttributeValues: { ':coverId': coverId, ':one': 1 },
+  });
+}
+
 describe('an import', () => {
   it('takes the good lines, counts the same person once and names what is wrong with the rest', async () => {
     const importId = await start(
@@ -89,6 +105,7 @@ describe('an import', () => {
       submittedAt: now,
       lines: 6,
       accepted: 2,
+      reactivated: 0,
       duplicates: 1,
       rejected: [
         { line: 5, column: 'nik', reason: 'nik_invalid', also: [{ column: 'language', reason: 'language_unknown' }] },
@@ -124,6 +141,38 @@ describe('an import', () => {
     const again = await start(rosterLine(21), rosterLine(22), rosterLine(23));
     await finish();
     expect(await importStatus(again)).toMatchObject({ accepted: 1, duplicates: 2 });
+  });
+
+  it('puts a known person whose cover lapsed back in line, once, and leaves one who died or whose cover runs', async () => {
+    await start(...[31, 32, 33, 34].map((number) => rosterLine(number, { region: '12.01' })));
+    await finish();
+    const ids = (await waiting('12.01')).map(({ workerId }) => workerId);
+    const [lapsed, died, covered] = ids as [WorkerId, WorkerId, WorkerId, WorkerId];
+    for (const [workerId, endDate] of [
+      [lapsed, '2026-08-20'] as const,
+      [died, '2026-08-20'] as const,
+      [covered, '2026-10-20'] as const,
+    ])
+      await hadCover(workerId, endDate);
+    await updateItem({
+      Key: workerKey(died),
+      UpdateExpression: 'SET #state = :deceased',
+      ExpressionAttributeNames: { '#state': 'state' },
+      ExpressionAttributeValues: { ':deceased': 'deceased' },
+    });
+    queue = [];
+    asked = [];
+    const again = await start(...[31, 32, 33, 34, 35].map((number) => rosterLine(number, { region: '12.01' })));
+    await finish({ putChunkResult: async () => undefined });
+    await finish();
+    expect(await importStatus(again)).toMatchObject({ accepted: 1, reactivated: 1, duplicates: 3, rejected: [] });
+    const inLine = await waiting('12.01');
+    expect(inLine.map(({ workerId }) => workerId)).toContain(lapsed);
+    expect(inLine.map(({ workerId }) => workerId)).not.toContain(died);
+    expect(inLine.map(({ workerId }) => workerId)).not.toContain(covered);
+    expect(inLine.find(({ workerId }) => workerId === lapsed)).toMatchObject({ coverOrdinal: 1, waitingSince: now });
+    expect(await lifeEventsOf(lapsed)).toMatchObject([{ kind: 'reactivated', recordedBy: again }]);
+    expect(asked.length).toBeGreaterThan(0);
   });
 
   it('of nothing is done at once', async () => {
