@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { handle } from 'hono/aws-lambda';
 import { readPayLink } from '../../shared/adapters/pay-links.ts';
 import { paymentRequests } from '../../shared/adapters/payment-request.ts';
+import { sendToFund } from '../../shared/adapters/queues.ts';
 import { donors } from '../../shared/adapters/vault.ts';
 import { now } from '../../shared/clock.ts';
 import { type CivilMonth, civilDateOf } from '../../shared/domain/dates.ts';
@@ -11,6 +12,7 @@ import { loggerFor } from '../../shared/logger.ts';
 import { type HttpHandler, httpHandler } from '../../shared/middleware/http.ts';
 import { coversOfWorker, readCovers } from '../../shared/store/covers.ts';
 import { readDonations } from '../../shared/store/donations.ts';
+import { ensureFund } from '../../shared/store/funds.ts';
 import { renewedCandidates } from '../../shared/store/named.ts';
 import { pledgeStanding } from '../../shared/store/pledge-standing.ts';
 import { donationsOfPledge, putPledge, readPledge, readPledgeOfReceipt } from '../../shared/store/pledges.ts';
@@ -49,7 +51,7 @@ const app = publicApp({
   keepDonor: ({ email, phone, ...donor }) =>
     donors.keepDonor({ ...clean(donor), ...(email ? { email } : {}), ...(phone ? { phone } : {}) }),
   putPledge,
-  knownWorkers: async (ids) => new Set((await readWorkers(ids)).keys()),
+  knownWorkers: readWorkers,
   findPledge: async (reference) => (await readPledgeOfReceipt(reference)) ?? readPledge(reference),
   policies: async () => policiesOn(await listPolicies(), civilDateOf(now())),
   readPledgeOfReceipt,
@@ -67,6 +69,8 @@ const app = publicApp({
   saveInstruction,
   tariffInForce,
   paymentRequests,
+  ensureFund,
+  sendToFund,
   log,
   readDonations: async (ids) => [...(await readDonations(ids)).values()].map(({ donation }) => donation),
   paidMonthsOf,

@@ -14,6 +14,7 @@ import type { DonorId } from '../../shared/domain/donor.ts';
 import {
   DEFAULT_PACKAGE,
   DEFAULT_TERM_MONTHS,
+  type Earmark,
   FALLBACKS,
   type FundDescriptor,
   type GiftClass,
@@ -23,7 +24,9 @@ import type { PledgeId, WorkerId } from '../../shared/domain/ids.ts';
 import { type Rupiah, rupiah } from '../../shared/domain/money.ts';
 import { readOccupation } from '../../shared/domain/occupations.ts';
 import { OVERPAYMENTS, unitPriceRupiah } from '../../shared/domain/pledge.ts';
+import type { AllocationPolicy } from '../../shared/domain/policy.ts';
 import type { Tariff } from '../../shared/domain/tariff.ts';
+import type { WorkerRow } from '../../shared/domain/worker.ts';
 import { Permanent } from '../../shared/errors.ts';
 import type { Pledge } from '../../shared/store/pledges.ts';
 
@@ -113,7 +116,8 @@ export interface MakePledgeDependencies {
   /** By its order reference or its receipt. */
   readonly findPledge: (reference: string) => Promise<Pledge | null>;
   /** Those of these workers that are registered. */
-  readonly knownWorkers: (workerIds: readonly WorkerId[]) => Promise<ReadonlySet<WorkerId>>;
+  readonly knownWorkers: (workerIds: readonly WorkerId[]) => Promise<ReadonlyMap<WorkerId, WorkerRow>>;
+  readonly policyAt: (now: Instant) => Promise<AllocationPolicy>;
 }
 
 function descriptorOf(
@@ -160,10 +164,10 @@ function quote(
   return { amountRupiah: rupiah(unit * (workers as number)), unitPriceRupiah: unit };
 }
 
-/** Money for workers nobody knows would wait for ever. */
-async function refuseUnknownWorkers(
-  workerIds: readonly WorkerId[],
-  { knownWorkers }: MakePledgeDependencies,
+/** Money for workers whom nobody knows or no donor may cover again would wait for ever. */
+async function refuseVainWorkers(
+  { workers: workerIds = [], mode }: Earmark,
+  { knownWorkers, policyAt, now }: MakePledgeDependencies,
 ): Promise<void> {
   if (workerIds.length === 0) return;
   const known = await knownWorkers(workerIds);
@@ -172,6 +176,18 @@ async function refuseUnknownWorkers(
     throw new Permanent('field_invalid', {
       field: 'earmark.workers',
       detail: `unknown: ${unknown.slice(0, 5).join(', ')}`,
+    });
+  const { donatedTermsCap } = await policyAt(now());
+  const capped = [...known.values()].filter(
+    ({ donatedTerms, coverOrdinal }) => donatedTermsCap !== null && (donatedTerms ?? coverOrdinal) >= donatedTermsCap,
+  );
+  if (capped.length > 0 && mode !== 'soft')
+    throw new Permanent('term_cap_reached', {
+      field: 'earmark.workers',
+      detail: `the policy allows ${donatedTermsCap} donated terms: ${capped
+        .slice(0, 5)
+        .map(({ workerId }) => workerId)
+        .join(', ')}`,
     });
 }
 
@@ -191,7 +207,7 @@ export async function makePledge(request: PledgeRequest, dependencies: MakePledg
   const today = civilDateOf(createdAt);
   const renewalOf = await renewedGift(request.renewalOf, dependencies);
   const descriptor = descriptorOf(request, renewalOf, today);
-  await refuseUnknownWorkers(descriptor.earmark.workers ?? [], dependencies);
+  await refuseVainWorkers(descriptor.earmark, dependencies);
   const token = dependencies.newToken();
   const pledge: Pledge = {
     pledgeId: `plg_${token.slice(0, 20)}` as PledgeId,

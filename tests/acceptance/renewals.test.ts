@@ -107,6 +107,18 @@ describeEmbedded('renewal by donors under a published policy', () => {
     expect(refused).toMatchObject({ status: 400, body: { errors: [{ field: 'renewalOf' }] } });
   });
 
+  it('takes no promise for a worker who had as many donated terms as the policy allows', async () => {
+    const [worker] = await system.workers({ state: 'covered' });
+    const capped = { version: '2027-one-term', effectiveFrom: '2027-07-16', donatedTermsCap: 1 };
+    expect(await publish(capped)).toMatchObject({ status: 201 });
+    await system.advanceTo(at('2027-07-16', '08:00'));
+    const earmark = { workers: [worker!.workerId] };
+    const donor = { kind: 'individual' };
+    const refused = await system.pledge<ProblemDocument>({ donor, workers: 1, earmark });
+    expect(refused).toMatchObject({ status: 400, body: { reason: 'term_cap_reached' } });
+    expect((await system.pledge({ donor, workers: 1, earmark: { ...earmark, mode: 'soft' } })).status).toBe(201);
+  });
+
   it('lists money whose earmark expired and whose donor wants it back, and buys nothing with it', async () => {
     const earmark = { region: '99.01', expiresOn: '2027-07-17', fallback: 'return' };
     const gift = await promise({ workers: 1, earmark });

@@ -36,7 +36,7 @@ const dependencies: RenewDependencies = {
   },
   keepDonor: () => Promise.reject(new Error('the donor of a renewal is the donor of the gift')),
   putPledge,
-  knownWorkers: async () => new Set(),
+  knownWorkers: async () => new Map(),
   findPledge: readPledge,
   readPledgeOfReceipt,
   renewedCandidates,
