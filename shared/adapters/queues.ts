@@ -110,8 +110,10 @@ export function sendNudges(messages: readonly NudgeMessage[]): Promise<void> {
 /** Holds a page back, a quarter of an hour at most: it then asks again how long. */
 export function sendNudgesLater(message: NudgeMessage, delaySeconds: number): Promise<void> {
   const seconds = alarmDelaySeconds(delaySeconds);
-  // On a clock so fast that a night is less than a second, waiting a whole one would miss the morning.
-  const delay = seconds < 1 ? 0 : Math.min(Math.ceil(seconds), MAXIMUM_DELAY_SECONDS);
+  // On a clock so fast that a night is less than a second, waiting a whole one would miss the morning. On any other a
+  // message that is early by less comes after it: at once, it would come again and again until then.
+  const isFast = seconds < delaySeconds;
+  const delay = isFast && seconds < 1 ? 0 : Math.min(Math.ceil(seconds), MAXIMUM_DELAY_SECONDS);
   return sendBody(queueUrl('NUDGES_QUEUE_URL'), JSON.stringify(message), delay > 0 ? { delaySeconds: delay } : {});
 }
 
