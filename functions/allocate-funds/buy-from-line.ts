@@ -5,6 +5,7 @@ import type { Donation } from '../../shared/domain/donation.ts';
 import { chooseForGathering, type Gathering, gather, needsGathering } from '../../shared/domain/gathering.ts';
 import type { DonationId, FundId } from '../../shared/domain/ids.ts';
 import type { Rupiah } from '../../shared/domain/money.ts';
+import { purseOf } from '../../shared/domain/self-payment.ts';
 import { totalOf } from '../../shared/domain/tariff.ts';
 import { Transient } from '../../shared/errors.ts';
 import { inParallel } from '../../shared/parallel.ts';
@@ -93,12 +94,16 @@ async function withMoney(
   return donors.filter(({ donation }) => donation.remainingRupiah > 0);
 }
 
+async function* lotsFor({ fundId, descriptor }: Fund, { lotsInLine }: BuyFromLineDependencies) {
+  for (const each of purseOf(fundId, descriptor)) yield* lotsInLine(each);
+}
+
 /** The first donations in line whose money together could fill one allocation; where none is, nobody is looked for. */
 async function readLine(desk: Desk, dependencies: BuyFromLineDependencies): Promise<Line> {
   const donors: StoredDonation[] = [];
   let sumRupiah = 0;
   let wantedRupiah: Rupiah | undefined;
-  for await (const page of dependencies.lotsInLine(desk.fund.fundId)) {
+  for await (const page of lotsFor(desk.fund, dependencies)) {
     wantedRupiah ??= totalOf((await desk.peek(CANDIDATES_PER_LOOK)).flatMap(desk.priced()));
     const donations = await dependencies.readDonations(page);
     const found = page.flatMap((donationId) => donations.get(donationId) ?? []);

@@ -30,6 +30,7 @@ const TEXTS = {
     howMany: 'Berapa bulan?',
     months: (count: number) => `${count} bulan`,
     credit: (credit: string, due: string) => `sudah masuk ${credit}, kurang ${due}`,
+    enough: (credit: string) => `sudah masuk ${credit}, cukup`,
     via: 'Lewat mana?',
     way: 'Lewat',
     ask: 'Minta nomor pembayaran',
@@ -66,6 +67,7 @@ const TEXTS = {
     howMany: 'How many months?',
     months: (count: number) => (count === 1 ? '1 month' : `${count} months`),
     credit: (credit: string, due: string) => `${credit} received, ${due} missing`,
+    enough: (credit: string) => `${credit} received, which is enough`,
     via: 'How do you pay?',
     way: 'By',
     ask: 'Get a payment number',
@@ -182,7 +184,9 @@ function choice(offer: SelfPayOffer, isFirst: boolean, language: Language): Mark
   const texts = TEXTS[language];
   const { termMonths, months, priceRupiah, creditRupiah, dueRupiah, refusal } = offer;
   const span = [months[0], months.at(-1)].flatMap((each) => (each ? [formatMonth(each.month, language)] : []));
-  const credit = creditRupiah > 0 ? ` (${texts.credit(money(creditRupiah), money(dueRupiah))})` : '';
+  const missing =
+    dueRupiah > 0 ? texts.credit(money(creditRupiah), money(dueRupiah)) : texts.enough(money(creditRupiah));
+  const credit = creditRupiah > 0 ? ` (${missing})` : '';
   const text = `${texts.months(termMonths)}, ${[...new Set(span)].join(' – ')}: ${money(priceRupiah)}${credit}`;
   if (refusal) return html`<p>${text}. ${reasonText(refusal, language)}</p>`;
   return html`<label><input type="radio" name="months" value="${termMonths}" required ${isFirst ? 'checked' : ''} /> ${text}</label>`;

@@ -25,8 +25,12 @@ export function payRoutes(app: Hono, dependencies: PayDependencies): void {
     const view = await viewOfLink(context.req.param('token'), dependencies);
     if (!view) return missing(context);
     const request = await readRequest(context);
-    if (wantsJson(context))
-      return context.json(orderView(await orderPayment(view, request, dependencies)), 201, PRIVATE);
+    if (wantsJson(context)) {
+      const order = await orderPayment(view, request, dependencies);
+      return order
+        ? context.json(orderView(order), 201, PRIVATE)
+        : context.json({ paidFromCredit: true }, 202, PRIVATE);
+    }
     // Why not is on the page, and after a reload nothing is sent twice.
     if (!view.refusal) await orderPayment(view, request, dependencies);
     return context.body(null, 303, { ...PRIVATE, location: `?lang=${languageOf(context.req.query('lang'))}` });

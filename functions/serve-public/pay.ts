@@ -3,10 +3,11 @@ import * as z from 'zod';
 import type { Cover } from '../../shared/domain/cover.ts';
 import { type CivilDate, civilDateOf, type Instant } from '../../shared/domain/dates.ts';
 import type { Donation } from '../../shared/domain/donation.ts';
-import { fundIdOf } from '../../shared/domain/fund.ts';
-import { type CoverId, type DonationId, type WorkerId, workerIdOfCover } from '../../shared/domain/ids.ts';
+import { type FundDescriptor, fundIdOf } from '../../shared/domain/fund.ts';
+import { type CoverId, type DonationId, type FundId, type WorkerId, workerIdOfCover } from '../../shared/domain/ids.ts';
 import { addRupiah, type Rupiah, ZERO_RUPIAH } from '../../shared/domain/money.ts';
 import {
+  isOnItsWay,
   isOpenOrder,
   orderAfter,
   type PayingWorker,
@@ -22,6 +23,7 @@ import {
 import type { Tariff } from '../../shared/domain/tariff.ts';
 import { Permanent, Transient } from '../../shared/errors.ts';
 import { errorFields, type Log } from '../../shared/logger.ts';
+import type { FundMessage } from '../../shared/messages.ts';
 import {
   PAYMENT_METHODS,
   type PaymentInstruction,
@@ -42,6 +44,8 @@ export interface PayDependencies {
   readonly putOrder: (order: SelfPayOrder, previous: SelfPayOrder | null) => Promise<boolean>;
   readonly saveInstruction: (orderReference: string, instruction: PaymentInstruction) => Promise<void>;
   readonly tariffInForce: (today: CivilDate) => Tariff;
+  readonly ensureFund: (descriptor: FundDescriptor) => Promise<FundId>;
+  readonly sendToFund: (message: FundMessage, occasion: string) => Promise<void>;
   /** Null where no gateway makes accounts: then the order's reference is what is paid under. */
   readonly paymentRequests: () => Promise<PaymentRequestPort | null>;
   readonly log: Log;
@@ -96,11 +100,9 @@ async function viewOf(worker: PayingWorker, linked: CoverId, dependencies: PayDe
   const waitingRupiah = waitingOf(paid);
   const view = { workerId, today, orders, waitingRupiah, offers: [], openOrders: [], methods: [] };
   if (standing.outcome === 'refused') return { ...view, refusal: standing, cover: null, from: null };
-  const credits = creditsOf(workerId, standing.cover, paid);
-  const offers = selfPayOffers(worker, standing, credits, today, dependencies.tariffInForce(today));
+  const offers = selfPayOffers(worker, standing, waitingRupiah, today, dependencies.tariffInForce(today));
   const { cover, from } = standing;
-  // A second payment would buy more months than were wanted.
-  if (offers.some(({ dueRupiah, refusal }) => dueRupiah === 0 && !refusal))
+  if (isOnItsWay(offers, waitingByPeriod(workerId, cover, paid)))
     return { ...view, refusal: PROCESSED, cover: null, from: null };
   const openOrders = offers.flatMap(({ termMonths, dueRupiah }) => {
     const order = orders.get(termMonths);
@@ -117,8 +119,8 @@ const PROCESSED: Refusal = {
   payableFrom: null,
 };
 
-/** What the worker paid and is not spent, by the period it waits for. */
-function creditsOf(workerId: WorkerId, cover: Cover, paid: readonly Donation[]): Map<number, Rupiah> {
+/** What the worker paid and is not spent, by the period it was paid for. */
+function waitingByPeriod(workerId: WorkerId, cover: Cover, paid: readonly Donation[]): Map<number, Rupiah> {
   return new Map(
     SELF_PAY_PERIODS.map((term) => {
       const fundId = fundIdOf(selfFund(workerId, cover.package, term));
@@ -134,25 +136,43 @@ function waitingOf(paid: readonly Donation[]): Rupiah {
 /**
  * The order for a period and how to pay it. Asked again while one is open, it is the same one.
  *
+ * @returns null where what the worker paid before reaches the price: it buys the period
  * @throws Permanent with the reason why not
  */
 export async function orderPayment(
   view: PayView,
-  { months, via }: PayRequest,
+  request: PayRequest,
   dependencies: PayDependencies,
-): Promise<StoredOrder> {
+): Promise<StoredOrder | null> {
+  const { months } = request;
   const offer = view.offers.find(({ termMonths }) => termMonths === months);
   if (view.refusal || !view.cover || !offer) throw new Permanent(view.refusal?.reason ?? 'invalid_request');
   if (offer.refusal) throw new Permanent(offer.refusal, { field: 'months' });
   const { workerId, cover } = view;
-  const wanted = { workerId, coverId: cover.coverId, package: cover.package, termMonths: months };
-  let { orders } = view;
+  const { coverId } = cover;
+  if (offer.dueRupiah > 0) {
+    const wanted = { workerId, coverId, package: cover.package, termMonths: months, amountRupiah: offer.dueRupiah };
+    return openOrder(wanted, view.orders, request.via, dependencies);
+  }
+  const fundId = await dependencies.ensureFund(selfFund(workerId, cover.package, months));
+  await dependencies.sendToFund({ contractVersion: 1, kind: 'fill', fundId }, `credit:${coverId}`);
+  return null;
+}
+
+async function openOrder(
+  wanted: Parameters<typeof orderAfter>[1],
+  known: PayView['orders'],
+  via: PaymentMethod | undefined,
+  dependencies: PayDependencies,
+): Promise<StoredOrder> {
+  const { workerId, termMonths, amountRupiah } = wanted;
+  let orders = known;
   for (let attempt = 0; attempt < ORDER_TRIES; attempt += 1) {
     const at = dependencies.now();
-    const latest = orders.get(months) ?? null;
-    if (latest && isOpenOrder(latest, offer.dueRupiah, at) && isPaidBy(latest, via))
+    const latest = orders.get(termMonths) ?? null;
+    if (latest && isOpenOrder(latest, amountRupiah, at) && isPaidBy(latest, via))
       return withInstruction(latest, via, dependencies);
-    const order = orderAfter(latest, { ...wanted, amountRupiah: offer.dueRupiah }, at);
+    const order = orderAfter(latest, wanted, at);
     if (await dependencies.putOrder(order, latest))
       return withInstruction({ ...order, instruction: null }, via, dependencies);
     orders = await dependencies.latestOrders(workerId);

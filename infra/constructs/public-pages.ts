@@ -7,7 +7,7 @@ import { LingkaranFunction } from './lingkaran-function.ts';
 export class PublicPages extends Construct {
   readonly servePublic: LingkaranFunction;
 
-  constructor(scope: Construct, id: string, { context, books, secrets }: Capabilities) {
+  constructor(scope: Construct, id: string, { context, books, queues, secrets }: Capabilities) {
     super(scope, id);
     this.servePublic = new LingkaranFunction(this, 'ServePublic', {
       ...context,
@@ -15,6 +15,8 @@ export class PublicPages extends Construct {
       timeout: Duration.seconds(15),
     });
     books.allowTable(this.servePublic, ['read', 'write']);
+    // A worker chooses what money buys that waits: its fund's writer is asked.
+    queues.allowSend(this.servePublic, 'funds');
     books.allowSealing(this.servePublic, 'keys', 'contacts');
     // `intake`: the keys of pay links; `gateways/midtrans`: virtual accounts for workers who pay.
     secrets.allowRead(this.servePublic, 'identity', 'intake', 'gateways/midtrans');

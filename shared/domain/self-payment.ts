@@ -1,8 +1,8 @@
 /**
  * How a worker goes on by paying: from which day, what each period costs month by month, and why not where not. What is
  * paid is a donation into a fund that only this worker has (class `self`), one for each period: it buys that period when
- * it reaches its price, and what is missing or over waits there. A payment counts however late it comes, at the price
- * of the day it is spent.
+ * it reaches its price. What is missing or over waits, and helps whatever period the worker chooses next: the funds are
+ * one purse. A payment counts however late it comes, at the price of the day it is spent.
  */
 import { type Cover, coverWindow, EXPIRING_DAYS, graceEndOf } from './cover.ts';
 import {
@@ -15,8 +15,8 @@ import {
   type Instant,
   monthOf,
 } from './dates.ts';
-import type { FundDescriptor } from './fund.ts';
-import { type CoverId, digest, type WorkerId } from './ids.ts';
+import { type FundDescriptor, fundIdOf } from './fund.ts';
+import { type CoverId, digest, type FundId, type WorkerId } from './ids.ts';
 import { minimumRupiah, type Rupiah, subtractRupiah, ZERO_RUPIAH } from './money.ts';
 import type { ReasonCode } from './reasons.ts';
 import { type Package, type PricedMonth, priceTerm, type Tariff, totalOf } from './tariff.ts';
@@ -45,6 +45,12 @@ export interface SelfPayOrder {
 /** The fund of one worker for one period. */
 export function selfFund(workerId: WorkerId, cover: Package, termMonths: number): FundDescriptor {
   return { fundClass: 'self', package: cover, termMonths, startMonth: null, earmark: { workers: [workerId] } };
+}
+
+/** The funds whose waiting money may buy for a fund: its own, or all of the worker whose own money it is. */
+export function purseOf(fundId: FundId, descriptor: FundDescriptor): FundId[] {
+  if (descriptor.fundClass !== 'self') return [fundId];
+  return SELF_PAY_PERIODS.map((termMonths) => fundIdOf({ ...descriptor, termMonths }));
 }
 
 export interface PayingWorker extends Pick<WorkerRow, 'workerId' | 'state' | 'sector' | 'paidMonths'> {
@@ -114,19 +120,18 @@ export interface SelfPayOffer {
   readonly termMonths: SelfPayPeriod;
   readonly months: readonly PricedMonth[];
   readonly priceRupiah: Rupiah;
-  /** Paid already and not spent: it waits for this period. */
+  /** Paid already and not spent, for whatever period. */
   readonly creditRupiah: Rupiah;
-  /** What is to be paid now; nothing where the credit reaches the price and the months are on their way. */
+  /** What is to be paid now; nothing where the credit reaches the price. */
   readonly dueRupiah: Rupiah;
   /** Null: it can be bought. */
   readonly refusal: ReasonCode | null;
 }
 
-/** @param credits what waits in the worker's funds, by period */
 export function selfPayOffers(
   worker: PayingWorker,
   { cover, from }: Extract<SelfPayStanding, { outcome: 'payable' }>,
-  credits: ReadonlyMap<number, Rupiah>,
+  creditRupiah: Rupiah,
   today: CivilDate,
   tariff: Tariff,
 ): SelfPayOffer[] {
@@ -134,11 +139,21 @@ export function selfPayOffers(
   return SELF_PAY_PERIODS.map((termMonths) => {
     const months = priceTerm(cover.package, worker.sector, firstMonth, termMonths, tariff);
     const priceRupiah = totalOf(months);
-    const creditRupiah = credits.get(termMonths) ?? ZERO_RUPIAH;
     const dueRupiah = subtractRupiah(priceRupiah, minimumRupiah(priceRupiah, creditRupiah));
     const refusal = months.some(({ month }) => worker.paidMonths.has(month)) ? 'already_covered' : null;
     return { termMonths, months, priceRupiah, creditRupiah, dueRupiah, refusal };
   });
+}
+
+/**
+ * Whether a payment is on its way to the months it was made for, so that another would buy more than was wanted.
+ *
+ * @param waiting what waits in the worker's funds, by the period it was paid for
+ */
+export function isOnItsWay(offers: readonly SelfPayOffer[], waiting: ReadonlyMap<number, Rupiah>): boolean {
+  return offers.some(
+    ({ termMonths, priceRupiah, refusal }) => !refusal && (waiting.get(termMonths) ?? ZERO_RUPIAH) >= priceRupiah,
+  );
 }
 
 /** Long enough for a person who is paid by the week; a virtual account of a bank may live so long. */

@@ -38,6 +38,7 @@ const FIND = ['dynamodb:BatchGetItem', 'dynamodb:GetItem'];
 const SECRET = ['secretsmanager:GetSecretValue'];
 const GATEWAYS = Object.fromEntries(Object.keys(GATEWAY_SECTIONS).map((section) => [`gateways/${section}`, SECRET]));
 const START = ['states:StartExecution'];
+const MAIL = ['ses:SendEmail'];
 
 /** Everything each function may do, but write its own log and trace, and have DynamoDB use the key of its table. */
 const EXPECTED: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>> = {
@@ -180,6 +181,7 @@ const EXPECTED: Readonly<Record<string, Readonly<Record<string, readonly string[
     'vault/SHARDKEY#*': FIND,
     'vault/DONORCONTACT#*': FIND,
     'vault-key': SEAL,
+    funds: SEND,
     identity: SECRET,
     intake: SECRET,
     'gateways/midtrans': SECRET,
@@ -190,6 +192,11 @@ const EXPECTED: Readonly<Record<string, Readonly<Record<string, readonly string[
     'table/cohort': INDEX,
     vault: [...READ, ...PUT],
     'vault-key': OPEN,
+    reminders: READ,
+    identity: SECRET,
+    messaging: SECRET,
+    'arn:aws:ses:*:*:identity/*': MAIL,
+    'arn:aws:ses:*:*:configuration-set/*': MAIL,
     ...FAILED_STARTS,
   },
   'reconcile-gateways': {

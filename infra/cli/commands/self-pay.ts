@@ -26,6 +26,10 @@ interface Order {
   readonly instruction: PaymentInstruction | null;
 }
 
+interface Credited {
+  readonly paidFromCredit: true;
+}
+
 interface Offer {
   readonly months: number;
   readonly tariff: readonly { readonly month: string }[];
@@ -75,8 +79,8 @@ async function selfPay(session: Session, { months, via }: SelfPayOptions, [cover
     session.print(paying, () => lines(paying));
     return EXIT.done as ExitCode;
   }
-  const order = await call<Order>(target, 'POST', payPath, { json: { months, ...(via ? { via } : {}) } });
-  session.print(order, () => orderLines(order));
+  const order = await call<Order | Credited>(target, 'POST', payPath, { json: { months, ...(via ? { via } : {}) } });
+  session.print(order, () => ('paidFromCredit' in order ? ['paid already: it buys these months'] : orderLines(order)));
   return EXIT.done as ExitCode;
 }
 

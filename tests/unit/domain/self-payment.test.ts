@@ -1,13 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import type { Cover } from '../../../shared/domain/cover.ts';
 import type { CivilDate, CivilMonth, Instant } from '../../../shared/domain/dates.ts';
-import { fundIdOf } from '../../../shared/domain/fund.ts';
+import { fundIdOf, unrestrictedFund } from '../../../shared/domain/fund.ts';
 import type { CoverId, WorkerId } from '../../../shared/domain/ids.ts';
 import { rupiah } from '../../../shared/domain/money.ts';
 import {
+  isOnItsWay,
   isOpenOrder,
   orderAfter,
   type PayingWorker,
+  purseOf,
   SELF_PAY_PERIODS,
   type SelfPayStanding,
   selfFund,
@@ -110,11 +112,11 @@ describe('a worker who pays', () => {
 
 describe('what a period costs', () => {
   const payable = (today: string) => standing(today) as Extract<SelfPayStanding, { outcome: 'payable' }>;
-  const offers = (today: string, credits = new Map<number, ReturnType<typeof rupiah>>(), who = worker) =>
-    selfPayOffers(who, payable(today), credits, day(today), PUBLISHED_TARIFF);
+  const offers = (today: string, credit = 0, who = worker) =>
+    selfPayOffers(who, payable(today), rupiah(credit), day(today), PUBLISHED_TARIFF);
 
   it('is the sum of its months, each at its tariff, from the month the cover goes on in', () => {
-    const [one, , three] = offers('2027-03-01', new Map(), { ...worker, sector: 'transport' });
+    const [one, , three] = offers('2027-03-01', 0, { ...worker, sector: 'transport' });
     expect(one?.months).toEqual([{ month: '2027-03', priceRupiah: 8_400 }]);
     expect(three?.months.map(({ priceRupiah }) => priceRupiah)).toEqual([8_400, 16_800, 16_800]);
     expect(three?.priceRupiah).toBe(42_000);
@@ -131,22 +133,22 @@ describe('what a period costs', () => {
     expect(offers('2027-07-20')[0]?.months).toEqual([{ month: '2027-07', priceRupiah: 16_800 }]);
   });
 
-  it('is less by what waits for that period, and nothing where that is enough', () => {
-    const credits = new Map([
-      [1, rupiah(20_000)],
-      [3, rupiah(40_000)],
-    ]);
-    const due = offers('2027-03-01', credits).map(({ creditRupiah, dueRupiah }) => [creditRupiah, dueRupiah]);
-    expect(due.slice(0, 3)).toEqual([
-      [20_000, 0],
-      [0, 33_600],
-      [40_000, 10_400],
-    ]);
+  it('is less by what the worker paid before, and nothing where that is enough', () => {
+    const due = offers('2027-03-01', 40_000).map(({ dueRupiah }) => dueRupiah);
+    expect(due.slice(0, 3)).toEqual([0, 0, 10_400]);
+  });
+
+  it('is on its way where a payment reaches the period it was made for, and waits where it does not', () => {
+    const waiting = (term: number, amount: number) => new Map([[term, rupiah(amount)]]);
+    expect(isOnItsWay(offers('2027-03-01', 16_800), waiting(1, 16_800))).toBe(true);
+    expect(isOnItsWay(offers('2027-03-01', 40_000), waiting(3, 40_000))).toBe(false);
+    const paid = { ...worker, paidMonths: new Set(['2027-03'] as CivilMonth[]) };
+    expect(isOnItsWay(offers('2027-03-01', 16_800, paid), waiting(1, 16_800))).toBe(false);
   });
 
   it('is not asked for where somebody paid one of the months', () => {
     const paid = { ...worker, paidMonths: new Set(['2027-04'] as CivilMonth[]) };
-    expect(offers('2027-03-01', new Map(), paid).map(({ refusal }) => refusal)).toEqual([
+    expect(offers('2027-03-01', 0, paid).map(({ refusal }) => refusal)).toEqual([
       null,
       'already_covered',
       'already_covered',
@@ -190,5 +192,9 @@ describe('an order', () => {
     );
     expect(new Set(funds).size).toBe(10);
     for (const fundId of funds) expect(fundId).toMatch(/^self-[0-9a-f]{20}$/);
+    // All of one worker are one purse; gifts have none.
+    expect(purseOf(funds[0]!, selfFund('wrk_a' as WorkerId, 'JKK_JKM', 1))).toEqual(funds.slice(0, 5));
+    const general = unrestrictedFund('general');
+    expect(purseOf(fundIdOf(general), general)).toEqual(['general']);
   });
 });

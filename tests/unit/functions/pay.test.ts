@@ -4,14 +4,18 @@ import type { PayDependencies } from '../../../functions/serve-public/pay.ts';
 import { payRoutes } from '../../../functions/serve-public/pay-routes.ts';
 import type { Cover } from '../../../shared/domain/cover.ts';
 import type { CivilMonth, Instant } from '../../../shared/domain/dates.ts';
+import { fundIdOf } from '../../../shared/domain/fund.ts';
 import { type CoverId, coverIdOf } from '../../../shared/domain/ids.ts';
+import { selfFund } from '../../../shared/domain/self-payment.ts';
 import { PUBLISHED_TARIFF } from '../../../shared/domain/tariff.ts';
 import { newWorker, type WorkerRow } from '../../../shared/domain/worker.ts';
 import { Transient } from '../../../shared/errors.ts';
 import { SILENT_LOG } from '../../../shared/logger.ts';
+import type { FundMessage } from '../../../shared/messages.ts';
 import type { PaymentRequest, PaymentRequestPort } from '../../../shared/ports/payment-request.ts';
 import { coverRow, coversOfWorker } from '../../../shared/store/covers.ts';
 import { readDonations } from '../../../shared/store/donations.ts';
+import { ensureFund, readFund } from '../../../shared/store/funds.ts';
 import {
   latestOrders,
   putOrder,
@@ -54,6 +58,7 @@ interface Gateway {
 }
 
 let gateway: Gateway;
+let asked: FundMessage[];
 let at: Instant;
 let app: Hono;
 
@@ -80,6 +85,8 @@ function dependenciesWith(changes: Partial<PayDependencies> = {}): PayDependenci
     saveInstruction,
     tariffInForce: () => PUBLISHED_TARIFF,
     paymentRequests: async () => port,
+    ensureFund,
+    sendToFund: async (message) => void asked.push(message),
     log: SILENT_LOG,
     ...changes,
   };
@@ -106,6 +113,7 @@ async function addWorker(changes: Partial<WorkerRow> = {}, covers: readonly Cove
 beforeEach(async () => {
   system.newWorld();
   gateway = { asked: [], down: false };
+  asked = [];
   at = '2027-02-15T03:00:00.000Z' as Instant;
   serve();
 });
@@ -296,13 +304,22 @@ describe('what was paid', () => {
     await pay(await reference(3), 40_000);
     const { text } = await page();
     expect(text).toContain('sudah masuk Rp40.000, kurang Rp10.400');
-    expect(text).toContain('1 bulan, Maret 2027: Rp16.800<');
-    expect(await json()).toMatchObject({
-      orders: [],
-      offers: [{}, {}, { creditRupiah: 40_000, dueRupiah: 10_400 }, {}, {}],
-    });
+    expect(text).toContain('1 bulan, Maret 2027: Rp16.800 (sudah masuk Rp40.000, cukup)');
+    expect(await json()).toMatchObject({ orders: [], waitingRupiah: 40_000 });
     const missing = (await (await order({ months: 3 })).json()) as { amountRupiah: number };
     expect(missing.amountRupiah).toBe(10_400);
+  });
+
+  it('too little for one period buys a shorter one, where the worker chooses that', async () => {
+    await addWorker();
+    await pay(await reference(3), 40_000);
+    const answer = await order({ months: 2 });
+    expect([answer.status, await answer.json()]).toEqual([202, { paidFromCredit: true }]);
+    const fundId = fundIdOf(selfFund(WORKER, 'JKK_JKM', 2));
+    expect(asked).toEqual([{ contractVersion: 1, kind: 'fill', fundId }]);
+    expect(await readFund(fundId)).toMatchObject({ descriptor: { fundClass: 'self', termMonths: 2 } });
+    expect((await press({ months: '1', via: 'bri' })).status).toBe(303);
+    expect(system.rows('self_payment_order')).toHaveLength(1);
   });
 
   it('in full is received: nobody is asked to pay a second time', async () => {

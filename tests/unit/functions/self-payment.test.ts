@@ -5,9 +5,10 @@ import { addMonths, type CivilDate, civilDateOf } from '../../../shared/domain/d
 import { coverIdOf } from '../../../shared/domain/ids.ts';
 import { phasesOf } from '../../../shared/domain/lifecycle.ts';
 import { rupiah } from '../../../shared/domain/money.ts';
-import { orderAfter, type SelfPayPeriod } from '../../../shared/domain/self-payment.ts';
+import { orderAfter, type SelfPayPeriod, selfFund } from '../../../shared/domain/self-payment.ts';
 import { coversOfWorker } from '../../../shared/store/covers.ts';
 import { readDonations } from '../../../shared/store/donations.ts';
+import { ensureFund } from '../../../shared/store/funds.ts';
 import { latestOrders, putOrder, selfPaymentsOf } from '../../../shared/store/self-payments.ts';
 import { balancesOf } from '../../support/books.ts';
 import { addWorkers, give, workerIdOf } from '../../support/people-and-gifts.ts';
@@ -92,6 +93,28 @@ describe('a worker who pays before the end', () => {
     expect((await covers())[1]).toMatchObject({ state: 'active', startDate: '2027-03-31', endDate: '2027-06-30' });
     expect(await waiting()).toBe(0);
     expect(balancesOf(system)).toMatchObject({ 'fund:general': pool });
+    expect(await system.prove()).toMatchObject({ holds: true });
+  });
+
+  it('and too little buys a shorter period where the worker chooses that', async () => {
+    await morningOf('2027-03-20' as CivilDate);
+    await pay(3, 40_000);
+    const fundId = await ensureFund(selfFund(WORKER, 'JKK_JKM', 2));
+    const MessageBody = JSON.stringify({ contractVersion: 1, kind: 'fill', fundId });
+    system
+      .queue('funds')
+      .send(
+        { QueueUrl: '', MessageBody, MessageGroupId: fundId, MessageDeduplicationId: 'credit' },
+        Date.parse(system.now()),
+      );
+    await system.drain();
+    expect((await covers())[1]).toMatchObject({ startDate: '2027-03-31', endDate: '2027-05-31', fundId });
+    expect(await waiting()).toBe(6_400);
+    // What is left helps the next, of whatever period.
+    await morningOf('2027-05-20' as CivilDate);
+    await pay(1, 10_400);
+    expect((await covers())[2]).toMatchObject({ startDate: '2027-05-31', endDate: '2027-06-30' });
+    expect(await waiting()).toBe(0);
     expect(await system.prove()).toMatchObject({ holds: true });
   });
 
