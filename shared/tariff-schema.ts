@@ -14,6 +14,7 @@ const adjustment = z
     throughMonth: month,
     /** Of the base. */
     percent: z.int().min(1).max(1000),
+    /** The day from which this deployment goes by it: what was paid before stays right, so it is never set back. */
     publishedOn: z.string().refine(isCivilDate, 'a day such as 2027-01-10'),
     source: z.string().min(1),
   })
