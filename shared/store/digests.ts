@@ -72,6 +72,17 @@ export async function skipDigest(
   return ok;
 }
 
+/** What a donor was told, and why not where that is so, the first month first. */
+export async function digestsOfDonor(donorId: DonorId) {
+  const rows = await queryAll({
+    KeyConditionExpression: 'pk = :pk AND begins_with(sk, :digests)',
+    ExpressionAttributeValues: { ':pk': `DONOR#${donorId}`, ':digests': 'DIGEST#' },
+  });
+  return rows.map(({ digestId, endMonth, state, reason = null, workers, claimedAt = null, settledAt = null }) => {
+    return { digestId, endMonth, state, reason, workers, claimedAt, settledAt };
+  });
+}
+
 /** Months that have passed, and of which every donor was told or noted. */
 export async function closedMonths(): Promise<ReadonlySet<CivilMonth>> {
   const rows = await queryAll({ KeyConditionExpression: 'pk = :pk', ExpressionAttributeValues: { ':pk': 'DIGESTS' } });

@@ -62,6 +62,9 @@ describeEmbedded('the digest of a donor', () => {
     expect(digest?.text).toContain(`Renew 6 workers: ${system.url}/renew/${token()}`);
     await system.advanceTo(at('2027-02-10', '11:00'));
     expect(await digests()).toHaveLength(1);
+    const { donorId } = await system.must<{ donorId: string }>('GET', `/api/pledges/${quote.orderReference}`);
+    const { digests: told } = await system.must<{ digests: object[] }>('GET', `/api/donors/${donorId}`);
+    expect(told).toMatchObject([{ digestId: digest?.id, endMonth: '2027-02', state: 'sent', workers: WORKERS }]);
   });
 
   it('leads to a page that names nobody, in Indonesian first', async () => {

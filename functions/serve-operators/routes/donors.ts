@@ -6,6 +6,7 @@ import { type DonorId, donorLabel } from '../../../shared/domain/donor.ts';
 import { Duplicate, Permanent } from '../../../shared/errors.ts';
 import { parseContract, parseJson } from '../../../shared/parse.ts';
 import { boughtBy } from '../../../shared/store/bought.ts';
+import { digestsOfDonor } from '../../../shared/store/digests.ts';
 import { readDonations } from '../../../shared/store/donations.ts';
 import { linksOfDonor } from '../../../shared/store/donor-gifts.ts';
 import { paymentOf, pledgeStanding } from '../../../shared/store/pledge-standing.ts';
@@ -34,6 +35,7 @@ async function donorView(donorId: DonorId) {
     monthsBought: bought.months,
     donations: seen,
     pledges,
+    digests: await digestsOfDonor(donorId),
   };
 }
 
