@@ -30,6 +30,8 @@ const emailSettings = z.lazy(() =>
   z.strictObject({
     /** An address of a domain that SES has verified for us. */
     from: z.string().min(3),
+    /** Where SES tells of what became of messages. */
+    configurationSet: z.string().min(1).optional(),
   }),
 );
 export type EmailSettings = z.infer<typeof emailSettings>;

@@ -1,4 +1,5 @@
-import { donorMessaging } from '../../shared/adapters/messaging.ts';
+import { donorMessaging } from '../../shared/adapters/donor-messaging.ts';
+import { suppressedOn } from '../../shared/adapters/suppressions.ts';
 import { donors } from '../../shared/adapters/vault.ts';
 import { now } from '../../shared/clock.ts';
 import { loggerFor, meterFor } from '../../shared/logger.ts';
@@ -37,6 +38,7 @@ export const dependencies: DigestDonorsDependencies = {
   settleDigest,
   skipDigest,
   readDonor: (donorId) => donors.readDonor(donorId),
+  suppressedOn,
   messaging: donorMessaging(now),
   publicUrl,
   log,

@@ -8,7 +8,7 @@ import { civilDateOf } from '../../shared/domain/dates.ts';
 import { loggerFor, meterFor } from '../../shared/logger.ts';
 import { nudgeMessageSchema } from '../../shared/messages.ts';
 import { queueHandler } from '../../shared/middleware/queue.ts';
-import { settings } from '../../shared/settings.ts';
+import { publicUrl, settings } from '../../shared/settings.ts';
 import { rememberedCampaigns } from '../../shared/store/campaigns.ts';
 import { readCovers } from '../../shared/store/covers.ts';
 import { holdNudgePage } from '../../shared/store/nudge-pages.ts';
@@ -50,7 +50,7 @@ export const dependencies: SendNudgesDependencies = {
   keepUnfinishedBatch,
   sendLater: sendNudgesLater,
   payLinkOf,
-  messaging: workerMessaging(now),
+  messaging: workerMessaging(now, publicUrl),
   log,
   meter,
 };

@@ -82,11 +82,12 @@ async function sendOnce(
   const at = dependencies.now();
   const claim = await dependencies.claimNudge({ ...name, batchId, at });
   if (claim.outcome === 'settled') return 'settled';
-  const before = claim.outcome === 'again' ? await dependencies.messaging.find(nudgeIdOf(name), claim.claimedAt) : null;
+  const message = await messageOf(page, reminder, phone, name);
+  const before =
+    claim.outcome === 'again' ? await dependencies.messaging.find(message.key, claim.claimedAt, message) : null;
   if (before) return before;
   const reason = await tooMany(page, reminder, name, tried, at);
-  if (reason) return { outcome: 'failed', reason };
-  return dependencies.messaging.send(await messageOf(page, reminder, phone, name));
+  return reason ? { outcome: 'failed', reason } : dependencies.messaging.send(message);
 }
 
 /**

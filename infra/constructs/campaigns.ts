@@ -55,8 +55,9 @@ export class Campaigns extends Construct {
       memoryMegabytes: 1024,
     });
     books.allowTable(serve, ['read', 'write'], ['cohort']);
+    books.allowReminders(serve, ['read']);
     books.allowOpening(serve, ['put']);
-    secrets.allowRead(serve, 'operators', 'intake', 'identity');
+    secrets.allowRead(serve, 'operators', 'intake', 'identity', 'messaging');
     this.#allowSchedules(serve, ['scheduler:CreateSchedule', 'scheduler:DeleteSchedule']);
     const starter = this.#starter();
     serve.addToRolePolicy(new PolicyStatement({ actions: ['iam:PassRole'], resources: [starter.roleArn] }));

@@ -3,11 +3,12 @@ import { Duration } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import type { Capabilities } from './capabilities.ts';
 import { LingkaranFunction } from './lingkaran-function.ts';
+import { allowMail } from './mail.ts';
 
 export class Digests extends Construct {
   readonly digestDonors: LingkaranFunction;
 
-  constructor(scope: Construct, id: string, { context, books }: Capabilities) {
+  constructor(scope: Construct, id: string, { context, books, secrets }: Capabilities) {
     super(scope, id);
     this.digestDonors = new LingkaranFunction(this, 'DigestDonors', {
       ...context,
@@ -17,5 +18,8 @@ export class Digests extends Construct {
     });
     books.allowTable(this.digestDonors, ['read', 'write'], ['cohort']);
     books.allowOpening(this.digestDonors, ['put']);
+    books.allowReminders(this.digestDonors, ['read']);
+    secrets.allowRead(this.digestDonors, 'identity', 'messaging');
+    allowMail(this.digestDonors);
   }
 }

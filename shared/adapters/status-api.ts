@@ -7,8 +7,10 @@ export interface StatusApiOptions {
   /** For messages to people: `Midtrans`. */
   readonly name: string;
   readonly address: string;
-  /** Sent as the user of basic authentication; the first is current. None: nothing is sent. */
+  /** The first is current. None: nothing is sent. */
   readonly keys: readonly string[];
+  /** The header of a key; as the user of basic authentication unless given. */
+  readonly authorize?: (key: string) => string;
   readonly fetch?: typeof fetch;
   readonly timeoutSeconds?: number;
   readonly pace?: Pace;
@@ -24,7 +26,11 @@ export interface StatusApi {
   /** @throws Transient `status_unavailable` where it cannot be reached, is too busy, or takes none of our keys */
   get(path: string, headers?: Readonly<Record<string, string>>): Promise<StatusAnswer>;
   /** As `get`; the caller sees to it that asking twice is harmless. */
-  post(path: string, document: JsonObject, headers?: Readonly<Record<string, string>>): Promise<StatusAnswer>;
+  post(
+    path: string,
+    document: JsonObject | URLSearchParams,
+    headers?: Readonly<Record<string, string>>,
+  ): Promise<StatusAnswer>;
   unavailable(detail: string): Transient;
 }
 
@@ -67,22 +73,30 @@ interface Question {
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
   /** Sent, where there is one. */
-  readonly document?: JsonObject;
+  readonly document?: JsonObject | URLSearchParams;
+}
+
+function isForm(document: JsonObject | URLSearchParams): document is URLSearchParams {
+  return document instanceof URLSearchParams;
+}
+
+/** The user of basic authentication, without a password. */
+function asUser(key: string): string {
+  return `Basic ${Buffer.from(`${key}:`).toString('base64')}`;
 }
 
 async function request(
-  { address, fetch: fetchUrl = fetch, timeoutSeconds = DEFAULT_TIMEOUT_SECONDS }: StatusApiOptions,
+  { address, fetch: fetchUrl = fetch, timeoutSeconds = DEFAULT_TIMEOUT_SECONDS, authorize = asUser }: StatusApiOptions,
   { path, headers, document }: Question,
   key: string | undefined,
 ): Promise<StatusAnswer & { readonly retryAfterSeconds: number }> {
-  const authorization =
-    key === undefined ? {} : { authorization: `Basic ${Buffer.from(`${key}:`).toString('base64')}` };
+  const authorization = key === undefined ? {} : { authorization: authorize(key) };
   try {
     const response = await fetchUrl(`${address.replace(/\/+$/, '')}${path}`, {
-      ...(document ? { method: 'POST', body: JSON.stringify(document) } : {}),
+      ...(document ? { method: 'POST', body: isForm(document) ? document : JSON.stringify(document) } : {}),
       headers: {
         accept: 'application/json',
-        ...(document ? { 'content-type': 'application/json' } : {}),
+        ...(document && !isForm(document) ? { 'content-type': 'application/json' } : {}),
         ...authorization,
         ...headers,
       },

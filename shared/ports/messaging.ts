@@ -51,7 +51,8 @@ export interface Messaging {
    * What became of a message we may or may not have sent before we crashed; null where the provider never saw it.
    *
    * @param claimedAt when we began with it; a provider that is slow to tell is given some minutes
+   * @param message as we would send it again, for providers that know messages by whom they are for
    * @throws Transient `delivery_unknown` where it is too early to say
    */
-  find(key: string, claimedAt?: Instant): Promise<SendOutcome | null>;
+  find(key: string, claimedAt?: Instant, message?: OutgoingMessage): Promise<SendOutcome | null>;
 }

@@ -34,6 +34,7 @@ const ACTIONS: Readonly<Record<string, readonly string[]>> = {
   DeleteScheduleCommand: ['scheduler:DeleteSchedule'],
   GenerateDataKeyCommand: ['kms:GenerateDataKey'],
   DecryptCommand: ['kms:Decrypt'],
+  SendEmailCommand: ['ses:SendEmail'],
 };
 /** Comes with `shared/store/vault.ts` into every function that uses any part of it. */
 const CARRIED_BY_VAULT = [
