@@ -118,6 +118,36 @@ describe('a worker who pays before the end', () => {
     expect(await system.prove()).toMatchObject({ holds: true });
   });
 
+  it('in parts is covered alike, in whatever order they come and however often', async () => {
+    await morningOf('2027-03-20' as CivilDate);
+    const orderReference = await order(3, 50_400);
+    const parts = [
+      { paymentId: 'a', amount: 40_000, orderReference },
+      { paymentId: 'b', amount: 10_400, orderReference },
+      { paymentId: 'c', amount: 100, orderReference },
+    ];
+    const restore = system.remember();
+    const ends: unknown[] = [];
+    for (const sequence of ['abc', 'bac', 'cab', 'cba', 'aabbcc', 'cbabca']) {
+      restore();
+      for (const paymentId of sequence) {
+        await give(system, parts.find((part) => part.paymentId === paymentId) as (typeof parts)[number]);
+        await system.drain();
+      }
+      const all = await covers();
+      ends.push([all.map(({ state, startDate, endDate }) => [state, startDate, endDate]), await waiting()]);
+      expect(await system.prove()).toMatchObject({ holds: true });
+    }
+    expect(ends[0]).toEqual([
+      [
+        ['active', '2026-12-31', '2027-03-31'],
+        ['active', '2027-03-31', '2027-06-30'],
+      ],
+      100,
+    ]);
+    for (const end of ends) expect(end).toEqual(ends[0]);
+  });
+
   it('too much keeps the rest for the next months', async () => {
     await morningOf('2027-03-20' as CivilDate);
     await pay(1, 20_000);
