@@ -414,14 +414,14 @@ describe('a run', () => {
 
 describe('a page of a campaign that is paused', () => {
   it('is left as it is: nothing is held, claimed or accounted for', async () => {
-    const message = {
+    const message: NudgeMessage = {
       contractVersion: 1,
       cohortId: '2026-12-01-g00' as CohortId,
       campaignId: 'cmp_one' as CampaignId,
       step: 'T-14',
       endDate: END,
       coverIds: [coverFrom({ from: '2026-12-01' }).coverId],
-    } as const;
+    };
     const sending = (state: 'paused' | 'launched') =>
       sendNudges(message, { messageId: 'one', receiveCount: 1 }, {
         now: () => system.now(),
