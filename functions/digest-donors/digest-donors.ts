@@ -14,12 +14,12 @@ import {
   hasBegun,
   hasPassed,
 } from '../../shared/domain/digest.ts';
-import type { DonorId } from '../../shared/domain/donor.ts';
+import { type DonorId, emailKey, phoneKey } from '../../shared/domain/donor.ts';
 import type { ReasonCode } from '../../shared/domain/reasons.ts';
 import type { Language } from '../../shared/domain/worker.ts';
 import type { Log, Meter } from '../../shared/logger.ts';
 import { inParallel } from '../../shared/parallel.ts';
-import type { Messaging, OutgoingMessage, SendOutcome } from '../../shared/ports/messaging.ts';
+import type { Channel, Messaging, SendOutcome } from '../../shared/ports/messaging.ts';
 import type { StoredCohort } from '../../shared/store/cohorts.ts';
 import type { DigestClaim, DigestEnd, DigestName } from '../../shared/store/digests.ts';
 import { type CollectDependencies, collectDigests } from './collect-digests.ts';
@@ -34,6 +34,8 @@ export interface DigestDonorsDependencies extends CollectDependencies {
   readonly skipDigest: (name: DigestName, facts: DigestFacts, reason: ReasonCode, at: Instant) => Promise<boolean>;
   /** From the vault; null where the donor was erased. */
   readonly readDonor: (donorId: DonorId) => Promise<(DonorContact & { readonly language?: Language }) | null>;
+  /** On which channels each of these contacts must not be written to. */
+  readonly suppressedOn: (contacts: readonly string[]) => Promise<ReadonlyMap<string, ReadonlySet<Channel>>>;
   readonly messaging: Messaging;
   /** Where our pages are; null where the deployment does not know. */
   readonly publicUrl: () => string | null;
@@ -95,35 +97,27 @@ async function tell(name: DigestName, facts: DigestFacts, dependencies: DigestDo
   if (claim.outcome === 'settled') return 'settled';
   const key = digestIdOf(name.donorId, name.endMonth);
   const before = claim.outcome === 'again' ? await messaging.find(key, claim.claimedAt) : null;
-  const message = before ? null : await messageFor(name, facts, dependencies);
-  const outcome = before ?? (message && (await messaging.send(message)));
-  const end = endOf(outcome, now());
+  const end = before ? endOf(before, now()) : await send(name, facts, dependencies);
   await dependencies.settleDigest(name, end);
   return end.state;
 }
 
-function endOf(outcome: SendOutcome | null, at: Instant): DigestEnd {
-  if (outcome === null) return { state: 'skipped', reason: 'no_contact', at };
+function endOf(outcome: SendOutcome, at: Instant): DigestEnd {
   return outcome.outcome === 'sent' ? { state: 'sent', at } : { state: 'failed', reason: outcome.reason, at };
 }
 
-/** Null where the donor can be reached in no way. */
-async function messageFor(
-  { donorId, endMonth }: DigestName,
-  facts: DigestFacts,
-  dependencies: DigestDonorsDependencies,
-): Promise<OutgoingMessage | null> {
-  const { email, phone, language = 'id' } = (await dependencies.readDonor(donorId)) ?? {};
-  const to = email ?? phone;
-  if (!to) return null;
+async function send(name: DigestName, facts: DigestFacts, dependencies: DigestDonorsDependencies): Promise<DigestEnd> {
+  const { now, messaging } = dependencies;
+  const { email, phone, language = 'id' } = (await dependencies.readDonor(name.donorId)) ?? {};
+  const byEmail = emailKey(email);
+  const [channel, to] = byEmail ? (['email', byEmail] as const) : (['sms', phoneKey(phone)] as const);
+  if (!to) return { state: 'skipped', reason: 'no_contact', at: now() };
+  const suppressed = await dependencies.suppressedOn([to]);
+  if (suppressed.get(to)?.has(channel)) return { state: 'skipped', reason: 'suppressed', at: now() };
   const addresses = await addressesOf(facts, dependencies);
-  return {
-    key: digestIdOf(donorId, endMonth),
-    channel: email ? 'email' : 'sms',
-    to,
-    language,
-    ...digestMessage(facts, endMonth, addresses, language),
-  };
+  const content = digestMessage(facts, name.endMonth, addresses, language);
+  const key = digestIdOf(name.donorId, name.endMonth);
+  return endOf(await messaging.send({ key, channel, to, language, ...content }), now());
 }
 
 async function addressesOf(

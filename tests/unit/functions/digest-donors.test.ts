@@ -75,6 +75,7 @@ function run(changes: Partial<DigestDonorsDependencies> = {}) {
       },
       find: async (key) => sentBefore(key),
     },
+    suppressedOn: async () => new Map(),
     publicUrl: () => 'https://lingkaran.example',
     log: SILENT,
     meter: SILENT_METER,
@@ -126,7 +127,7 @@ describe('a donor', () => {
     const [first, second] = [...messages].sort((a, b) => (a.channel < b.channel ? -1 : 1));
     expect(first?.text).toContain('covers 10 workers');
     expect(first?.text).toMatch(/Renew 8 workers: .*token-GNL-1\nRenew fewer than five workers: .*token-GNL-2/);
-    expect(second).toMatchObject({ channel: 'sms', to: '081234567890', language: 'id' });
+    expect(second).toMatchObject({ channel: 'sms', to: '+6281234567890', language: 'id' });
     expect(second?.text).toContain('melindungi kurang dari lima pekerja');
     expect(second?.text).not.toMatch(/\b2 pekerja/);
   });
@@ -154,6 +155,14 @@ describe('a donor', () => {
     expect(await run({ readDonor: async () => null })).toMatchObject({ sent: 0, skipped: 1 });
     expect(digests()).toMatchObject([{ state: 'skipped', reason: 'no_contact' }]);
     expect(await run()).toMatchObject({ sent: 0, settled: 1 });
+  });
+
+  it('who asked us to stop is noted and not told', async () => {
+    system.setClock(wib('2027-01-15'));
+    const stopped = async ([contact]: readonly string[]) => new Map([[contact as string, new Set(['email'] as const)]]);
+    expect(await run({ suppressedOn: stopped })).toMatchObject({ sent: 0, skipped: 1 });
+    expect(messages).toEqual([]);
+    expect(digests()).toMatchObject([{ state: 'skipped', reason: 'suppressed' }]);
   });
 
   it('whom the provider refuses is noted with the reason and not told again', async () => {
