@@ -7,6 +7,7 @@ import { differsFrom } from '../../shared/domain/cover-adjustment.ts';
 import { type CivilDate, civilDateOf, type Instant } from '../../shared/domain/dates.ts';
 import type { CohortId } from '../../shared/domain/ids.ts';
 import { type Phase, phasesOf } from '../../shared/domain/lifecycle.ts';
+import { NUDGE_STEPS } from '../../shared/domain/nudge.ts';
 import { type Tariff, tariffDigest } from '../../shared/domain/tariff.ts';
 import { Permanent, Transient } from '../../shared/errors.ts';
 import type { Log } from '../../shared/logger.ts';
@@ -58,7 +59,7 @@ export async function runCoverPhase(task: PhaseTask, dependencies: RunCoverPhase
   const cohort = await dependencies.readCohort(cohortId);
   if (!cohort) throw new Permanent('not_found', { field: 'cohortId', detail: `cohort ${cohortId}` });
   const phase = phasesOf(cohort).find(({ name }) => name === task.phase);
-  if (!phase) throw new Permanent('not_found', { field: 'phase', detail: `cohort ${cohortId} has no ${task.phase}` });
+  if (!phase) return passOver(task);
   const doneAt = dependencies.now();
   if (doneAt < phase.at) throw new Transient('contention', { detail: `${task.phase} of ${cohortId} is not due yet` });
   let done = NOTHING;
@@ -72,6 +73,18 @@ export async function runCoverPhase(task: PhaseTask, dependencies: RunCoverPhase
     dependencies.log.info('phase done', result);
   }
   return result;
+}
+
+/**
+ * A step of reminders that this cohort does not have, or has no more: an execution rings for what its cohort had when it
+ * was started, months ago.
+ *
+ * @throws Permanent `not_found` where there never was such a phase
+ */
+function passOver({ cohortId, phase, shard: { shard } }: PhaseTask): PhaseResult {
+  if (!NUDGE_STEPS.some(({ name }) => name === phase))
+    throw new Permanent('not_found', { field: 'phase', detail: `cohort ${cohortId} has no ${phase}` });
+  return { cohortId, phase, shard, ...NOTHING };
 }
 
 type Done = Pick<PhaseResult, 'covers' | 'waiting'>;
