@@ -66,24 +66,32 @@ function rangeOf([first, second]: readonly string[]): string {
   return first === CLASSES[0] ? 'waitingSort < :class' : 'waitingSort >= :class';
 }
 
+/** Somebody in line, and the place a policy gives. */
+interface InLine {
+  readonly candidate: Candidate;
+  readonly place: string;
+}
+
 /** The head of a queue of one region: places of one class, or of two that follow each other. */
 class RegionQueue {
   readonly #region: string;
   readonly #class: string;
   readonly #range: string;
-  #page: Candidate[] = [];
+  readonly #policy: AllocationPolicy;
+  #page: InLine[] = [];
   #start: Row | undefined;
   #exhausted = false;
   #pageSize: number;
 
-  constructor(region: string, classes: readonly string[], firstPageSize: number) {
+  constructor(policy: AllocationPolicy, region: string, classes: readonly string[], firstPageSize: number) {
+    this.#policy = policy;
     this.#region = region;
     this.#class = classes.length > 1 ? MUSTAHIK_CLASSES[0] : (classes[0] as string);
     this.#range = rangeOf(classes);
     this.#pageSize = firstPageSize;
   }
 
-  async head(): Promise<Candidate | undefined> {
+  async head(): Promise<InLine | undefined> {
     while (this.#page.length === 0 && !this.#exhausted) await this.#refill();
     return this.#page[0];
   }
@@ -101,7 +109,10 @@ class RegionQueue {
       ExclusiveStartKey: this.#start,
     });
     this.#pageSize = PAGE_SIZE;
-    this.#page = items.map(candidateOf);
+    this.#page = items.map((row) => ({
+      candidate: candidateOf(row),
+      place: placeUnder(this.#policy, row.waitingSort as string),
+    }));
     this.#start = lastKey;
     this.#exhausted = lastKey === undefined;
   }
@@ -113,7 +124,7 @@ async function openQueues(policy: AllocationPolicy, prefix: string | undefined):
   const firstPageSize = Math.max(LEAST_PAGE_SIZE, Math.ceil(PAGE_SIZE / places.length));
   const queues = places.flatMap((place) => {
     const classes = classesInOrder(policy, place.endsWith(MUSTAHIK_PLACE) ? MUSTAHIK_CLASSES : CLASSES);
-    return classes.map((each) => new RegionQueue(regionOf(place), each, firstPageSize));
+    return classes.map((each) => new RegionQueue(policy, regionOf(place), each, firstPageSize));
   });
   await inParallel(queues, REGIONS_AT_ONCE, (queue) => queue.head());
   return queues;
@@ -130,15 +141,13 @@ export async function* waitingCandidates(
 ): AsyncGenerator<Candidate> {
   const queues = await openQueues(policy, region);
   for (;;) {
-    let first: { queue: RegionQueue; candidate: Candidate; place: string } | undefined;
+    let first: { queue: RegionQueue; head: InLine } | undefined;
     for (const queue of queues) {
-      const candidate = await queue.head();
-      if (!candidate) continue;
-      const place = placeUnder(policy, candidate.waitingSort as string);
-      if (!first || place < first.place) first = { queue, candidate, place };
+      const head = await queue.head();
+      if (head && (!first || head.place < first.head.place)) first = { queue, head };
     }
     if (!first) return;
     first.queue.take();
-    yield first.candidate;
+    yield first.head.candidate;
   }
 }
