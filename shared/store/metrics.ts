@@ -10,8 +10,8 @@ import type { Gift, MetricsWorker, WorkerLife } from '../domain/metrics.ts';
 import { listCampaigns, withDonations } from './campaigns.ts';
 import { coverOf } from './covers.ts';
 import { donationKey, donationOf } from './donations.ts';
-import { type NudgeBatch, type NudgeName, nudgeIdOf, scanReminders } from './nudges.ts';
-import { batchGet, type Row, scanTypes, type TypeScan } from './table.ts';
+import { type NudgeName, nudgeIdOf } from './nudges.ts';
+import { batchGet, type Row, remindersTableName, scanTypes, type TypeScan } from './table.ts';
 
 /** Of each row only what is counted. */
 const COUNTED: TypeScan = {
@@ -23,10 +23,14 @@ const COUNTED: TypeScan = {
   ],
 };
 
-/** A page of lives. The rows of a worker lie in one partition, so a scan gives them one after the other. */
-export async function* workerLives(): AsyncGenerator<WorkerLife[]> {
+export function workerLives(): AsyncGenerator<WorkerLife[]> {
+  return livesIn(scanTypes(COUNTED));
+}
+
+/** The rows of a worker lie in one partition, so a scan gives them one after the other, though not on one page. */
+export async function* livesIn(pages: AsyncIterable<readonly Row[]>): AsyncGenerator<WorkerLife[]> {
   let open: Row[] = [];
-  for await (const page of scanTypes(COUNTED)) {
+  for await (const page of pages) {
     const lives: WorkerLife[] = [];
     for (const row of page) {
       if (open[0] && open[0].pk !== row.pk) {
@@ -86,22 +90,17 @@ export async function campaignsEverLaunched(): Promise<RunningCampaign[]> {
   return Promise.all(launched.map(withDonations));
 }
 
-/** By cover, the channel of the last reminder that went out. */
+/** By cover, the channel of the last reminder that went out. Read twice: a failure is told behind the reminder. */
 export async function lastChannels(): Promise<Map<string, string>> {
   const failed = new Set<string>();
-  const last = new Map<string, { at: string; name: NudgeName }>();
-  for await (const page of scanReminders())
+  for await (const page of scanTypes({ types: ['nudge_batch'], table: remindersTableName() }))
+    for (const batch of page) for (const nudgeId of Object.keys(batch.failed as object)) failed.add(nudgeId);
+  const last = new Map<string, { readonly at: string; readonly channel: string }>();
+  for await (const page of scanTypes({ types: ['nudge'], table: remindersTableName() }))
     for (const row of page) {
-      if (row.type === 'nudge_batch')
-        for (const nudgeId of Object.keys((row as unknown as NudgeBatch).failed)) failed.add(nudgeId);
-      else if (row.state !== 'skipped') keepLatest(last, row);
+      const { coverId, channel, at } = row as unknown as NudgeName & { readonly at: string };
+      const wentOut = row.state !== 'skipped' && !failed.has(nudgeIdOf(row as unknown as NudgeName));
+      if (wentOut && at > (last.get(coverId)?.at ?? '')) last.set(coverId, { at, channel });
     }
-  const sent = [...last].filter(([, { name }]) => !failed.has(nudgeIdOf(name)));
-  return new Map(sent.map(([coverId, { name }]) => [coverId, name.channel]));
-}
-
-function keepLatest(last: Map<string, { at: string; name: NudgeName }>, row: Row): void {
-  const { coverId, endDate, step, channel, at } = row as unknown as NudgeName & { at: string };
-  const known = last.get(coverId);
-  if (!known || known.at < at) last.set(coverId, { at, name: { coverId, endDate, step, channel } });
+  return new Map([...last].map(([coverId, { channel }]) => [coverId, channel]));
 }

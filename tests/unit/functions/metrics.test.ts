@@ -9,8 +9,10 @@ import type { MetricsReport } from '../../../shared/domain/metrics.ts';
 import { NUDGE_STEPS } from '../../../shared/domain/nudge.ts';
 import { problemOf } from '../../../shared/problem.ts';
 import { createCampaign } from '../../../shared/store/campaigns.ts';
+import { livesIn } from '../../../shared/store/metrics.ts';
 import { batchKey, claimNudge, nudgeIdOf } from '../../../shared/store/nudges.ts';
 import { putIfAbsent, remindersTableName } from '../../../shared/store/table.ts';
+import { collected } from '../../support/collected.ts';
 import { addWorkers, give } from '../../support/people-and-gifts.ts';
 import { TestSystem } from '../../support/test-system.ts';
 
@@ -77,6 +79,19 @@ describe('the figures', () => {
     expect(conversion.by).not.toHaveProperty('donor');
   });
 
+  it('count a worker once whose rows lie on several pages', async () => {
+    const rows = [...system.rows('cover'), ...system.rows('worker')].sort((a, b) =>
+      `${a.pk}${a.sk}` < `${b.pk}${b.sk}` ? -1 : 1,
+    );
+    async function* pages() {
+      for (let first = 0; first < rows.length; first += 3) yield rows.slice(first, first + 3);
+    }
+    const lives = (await collected(livesIn(pages()))).flat();
+    expect(lives).toHaveLength(PEOPLE);
+    expect(new Set(lives.map(({ worker }) => worker.workerId)).size).toBe(PEOPLE);
+    expect(lives.flatMap(({ covers }) => covers)).toHaveLength(60);
+  });
+
   it('are of the period asked for', async () => {
     const before = await ask<MetricsReport>('/metrics?to=2027-02-20');
     expect(before.conversion.total.ended).toBe(0);
@@ -104,14 +119,16 @@ describe('the figures', () => {
     await claimNudge({ ...nudge(first!, 'T-30', 'whatsapp'), batchId: 'b1', at: at() });
     await claimNudge({ ...nudge(first!, 'T-14', 'sms'), batchId: 'b1', at: at() });
     await claimNudge({ ...nudge(second!, 'T-30', 'whatsapp'), batchId: 'b1', at: at() });
+    await claimNudge({ ...nudge(second!, 'T-14', 'sms'), batchId: 'b1', at: at() });
     await claimNudge({ ...nudge(third!, 'T-30', 'sms'), batchId: 'b1', at: at(), skipped: 'no_consent' });
-    const failed = { [nudgeIdOf(nudge(second!, 'T-30', 'whatsapp'))]: 'delivery_failed' as const };
+    const failed = { [nudgeIdOf(nudge(second!, 'T-14', 'sms'))]: 'delivery_failed' as const };
     const batch = { ...batchKey('b1'), type: 'nudge_batch', batchId: 'b1', finishedAt: at(), sent: 2, failed };
     await putIfAbsent(batch, remindersTableName());
     const { conversion } = await ask<MetricsReport>('/metrics?by=channel');
     expect(conversion.by.channel?.map(({ group, name, ended }) => [group, name.en, ended])).toEqual([
-      ['none', 'No message', 59],
+      ['none', 'No message', 58],
       ['sms', 'SMS', 1],
+      ['whatsapp', 'WhatsApp', 1],
     ]);
   });
 
