@@ -51,7 +51,7 @@ function donorItems(
     donationPut(after, stored.version, stored.dueSince ?? settlement.at),
     ledgerPut(
       `DONATION#${after.donationId}`,
-      `${settlement.at}#${coverId}`,
+      `${settlement.at}#${settlement.kind}#${coverId}`,
       ledgerTransaction(kind, settlement.at, entries),
       facts,
     ),
