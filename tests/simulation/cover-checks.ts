@@ -1,9 +1,11 @@
 /** What must be true of the covers of each worker, one after the other, and of who paid for them. */
 import { graceEndOf } from '../../shared/domain/cover.ts';
-import { addMonths, type CivilDate } from '../../shared/domain/dates.ts';
+import { addMonths, type CivilDate, type CivilMonth } from '../../shared/domain/dates.ts';
 import { fundClassOf } from '../../shared/domain/fund.ts';
 import type { FundId } from '../../shared/domain/ids.ts';
+import { type Package, priceOfMonth, publishedBy, type Sector, type Tariff } from '../../shared/domain/tariff.ts';
 import type { Item } from '../support/expressions.ts';
+import { tariffOf } from './scenario.ts';
 import type { Watch } from './watch.ts';
 import type { World } from './world.ts';
 
@@ -19,7 +21,15 @@ interface Accepted {
   readonly endDate: CivilDate;
   readonly state: string;
   readonly fundId: FundId;
-  readonly months: readonly { readonly month: string; readonly shares: readonly { readonly donationId: string }[] }[];
+  readonly package: Package;
+  readonly sector: Sector;
+  readonly monthsPaid: number;
+  readonly termMonths: number;
+  readonly months: readonly {
+    readonly month: string;
+    readonly priceRupiah: number;
+    readonly shares: readonly { readonly donationId: string }[];
+  }[];
   readonly anchorDay?: number;
   readonly renews?: string;
   readonly continuesFrom?: CivilDate;
@@ -51,7 +61,9 @@ function follows(watch: Watch, before: Accepted, after: Accepted): void {
   const lapsesOn = graceEndOf(before.startDate, before.months.length, before.anchorDay);
   // Where the office names another day than the one it was asked for, its word holds.
   const isOfficesDay = after.continuesFrom !== undefined && after.continuesFrom !== after.startDate;
-  if (after.startDate !== before.endDate && after.startDate < lapsesOn && !isOfficesDay)
+  // A decree made its months dearer than the money left for them, after the next one was bought.
+  const wasShortened = before.months.length < before.termMonths && after.startDate === after.continuesFrom;
+  if (after.startDate !== before.endDate && after.startDate < lapsesOn && !isOfficesDay && !wasShortened)
     watch.violated('renewal', `neither from expiry nor after the lapse: ${line}`);
   if (after.continuesFrom && before.renewedBy !== after.coverId)
     watch.violated('renewal', `renewed, and the cover before does not know: ${line}`);
@@ -103,6 +115,18 @@ function paidMonths({ watch, rows }: Books): void {
   }
 }
 
+/** A month costs what was decreed when its day came, or since, where it was paid later (I6). */
+function prices({ watch, rows }: Books, tariff: Tariff): void {
+  for (const { coverId, package: cover, sector, startDate, months, monthsPaid, anchorDay } of acceptedOf(rows))
+    for (const [index, { month, priceRupiah }] of months.slice(0, monthsPaid).entries()) {
+      if (index === 0) continue;
+      const known = publishedBy(tariff, addMonths(startDate, index, anchorDay));
+      const allowed = [known, tariff].map((each) => priceOfMonth(cover, sector, month as CivilMonth, each) as number);
+      if (!allowed.includes(priceRupiah))
+        watch.violated('I6', `${month} of ${coverId} was paid with ${priceRupiah}, and cost ${allowed.join(' or ')}`);
+    }
+}
+
 /** Nobody has more donated covers than the policy allows. */
 function cap({ watch, rows }: Books, most: number): void {
   const donated = acceptedOf(rows).filter(({ fundId }) => fundClassOf(fundId) !== 'self');
@@ -112,5 +136,6 @@ function cap({ watch, rows }: Books, most: number): void {
 
 export function checkCovers(books: Books & { readonly world: World }): void {
   for (const check of [windows, drift, ownMoney, paidMonths]) check(books);
+  prices(books, tariffOf(books.world));
   cap(books, books.world.scenario.policy.donatedTermsCap as number);
 }

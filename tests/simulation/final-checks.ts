@@ -5,14 +5,7 @@ import { civilDateOf, type Instant } from '../../shared/domain/dates.ts';
 import { type Candidate, firstMonthOf, fundAllows } from '../../shared/domain/fund.ts';
 import { type Cohort, phasesOf } from '../../shared/domain/lifecycle.ts';
 import { placeUnder } from '../../shared/domain/policy.ts';
-import {
-  PUBLISHED_TARIFF,
-  priceTerm,
-  publishedBy,
-  type TariffAdjustment,
-  totalOf,
-  withAdjustments,
-} from '../../shared/domain/tariff.ts';
+import { priceTerm, publishedBy, totalOf } from '../../shared/domain/tariff.ts';
 import type { Fund } from '../../shared/store/funds.ts';
 import { nudgeIdOf } from '../../shared/store/nudges.ts';
 import { candidateOf } from '../../shared/store/waiting.ts';
@@ -22,6 +15,7 @@ import { checkCovers } from './cover-checks.ts';
 import { CONSUMED } from './deliveries.ts';
 import type { Notice } from './payment.ts';
 import type { Play } from './play.ts';
+import { tariffOf } from './scenario.ts';
 import { effectKeysOf, idsOf } from './senders/all.ts';
 import type { World } from './world.ts';
 
@@ -113,7 +107,8 @@ function passedOverIn(world: World, pages: ReadonlyMap<unknown, Item>): Readonly
 }
 
 function nudges({ watch, rows, world }: Bound): void {
-  const reminders = new Map(world.rows('nudge', 'reminders').map((row) => [row.sk as string, row]));
+  const named = ({ coverId, endDate, step }: Item) => `${coverId} ${endDate} ${step}`;
+  const reminders = new Map(world.rows('nudge', 'reminders').map((row) => [named(row), row]));
   const batches = world.rows('nudge_batch', 'reminders');
   const pages = new Map(batches.map((row) => [row.batchId, row]));
   const passedOver = passedOverIn(world, pages);
@@ -122,7 +117,7 @@ function nudges({ watch, rows, world }: Bound): void {
     if (state !== 'active') continue;
     const steps = phasesOf(cohorts.get(cohortId) as Cohort).filter(({ kind }) => kind === 'nudge');
     for (const { name } of steps) {
-      const reminder = reminders.get(`NUDGE#${coverId}#${endDate}#${name}#whatsapp`);
+      const reminder = reminders.get(`${coverId} ${endDate} ${name}`);
       if (!reminder && passedOver.has(`${coverId} ${endDate} ${name}`)) continue;
       if (!reminder) watch.violated('I7', `no reminder ${name} of ${coverId} and no reason`);
       else if (reminder.state === 'claimed') accounted(world, reminder, pages);
@@ -141,16 +136,12 @@ function accounted({ watch }: World, reminder: Item, pages: ReadonlyMap<unknown,
     watch.violated('I7', `${step} of ${coverId}: sent ${isSent}, ${reason}`);
 }
 
-function adjustmentsOf({ scenario }: World): readonly TariffAdjustment[] {
-  return (scenario.settings.tariff as { adjustments: TariffAdjustment[] }).adjustments;
-}
-
 /** No fund keeps money that reaches the next in its line (I5: how much a gift buys does not depend on luck). */
 function idleMoney({ watch, rows, world }: Bound): void {
   const today = civilDateOf(new Date(world.milliseconds).toISOString() as Instant);
   const { policy } = world.scenario;
   const place = ({ waitingSort }: Candidate) => placeUnder(policy, waitingSort as string);
-  const tariff = publishedBy(withAdjustments(PUBLISHED_TARIFF, adjustmentsOf(world)), today);
+  const tariff = publishedBy(tariffOf(world), today);
   const inLine = rows('worker')
     .filter(({ waitingKey }) => waitingKey !== undefined)
     .map(candidateOf)

@@ -13,9 +13,9 @@ const MOST_SEEDS = 200;
  */
 const FOUND_BY: Readonly<Record<string, number>> = {
   'skips the marker of an event': 1,
-  'forgets the version check of a donation': 5,
-  'lets two gifts take one worker': 3,
-  'forgets to check that a cover has not started yet': 3,
+  'forgets the version check of a donation': 32,
+  'lets two gifts take one worker': 1,
+  'forgets to check that a cover has not started yet': 6,
   'claims every reminder anew': 3,
   'deletes a payment message before it is handled': 7,
   'forgets to hand failed payments back': 1,
@@ -27,6 +27,15 @@ const FOUND_BY: Readonly<Record<string, number>> = {
   'never looks for pages of reminders nobody finished': 21,
   "books what the channel tells of Xendit's payment beside its invoice": 1,
   'takes the running total of Stripe for one refund': 1,
+  'renews from acceptance instead of from the end': 1,
+  'renews without telling the cover before': 1,
+  'allows one donated term more than the policy': 3,
+  'spends what one worker paid on another': 1,
+  'ends a cover and keeps the money': 1,
+  'pays months at a price that was changed since': 2,
+  'takes every clock for that of Jakarta': 5,
+  'reminds once for each page that names somebody': 1,
+  'does not hear who asks us to stop': 14,
   'enlists a person anew whenever a roster names one': 1,
 };
 

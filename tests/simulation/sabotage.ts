@@ -13,5 +13,7 @@ export interface Sabotage {
   readonly neverSweeps?: boolean;
   /** Changes a notice before it is signed: what the product hears then is what it would have made of the true one. */
   readonly mishears?: (notice: Notice) => Notice;
+  /** Every release is told of no decree that changes a price. */
+  readonly hearsNoDecree?: boolean;
   readonly secrets?: Readonly<Record<string, unknown>>;
 }

@@ -112,6 +112,46 @@ const linksNothing: Meddle = (service, name, input) => {
 };
 const namesAnew = writes((write) => (write.Item?.type === 'payment_name' ? unconditional(write) : write));
 
+/** Rows of a type are written with these changes. */
+function rowsOf(type: string, change: (item: Record<string, unknown>) => Record<string, unknown>): Meddle {
+  return writes((write) => (write.Item?.type === type ? { ...write, Item: change(write.Item) } : write));
+}
+
+/** Updates that name a field are left out of their transactions. */
+function without(field: string, key = ''): Meddle {
+  return writes((write) =>
+    write.UpdateExpression?.includes(field) && write.Key?.sk.startsWith(key) !== false ? null : write,
+  );
+}
+
+const startsAnew = rowsOf('cover', ({ continuesFrom: _from, anchorDay: _day, ...cover }) => cover);
+
+const counting = (policy: Record<string, unknown>) => ({
+  ...policy,
+  donatedTermsCap: (policy.donatedTermsCap as number) + 1,
+});
+
+/** A worker's own money is for whoever waits. */
+const anybodysFund = rowsOf('fund', (fund) => {
+  const descriptor = fund.descriptor as { fundClass: string };
+  return descriptor.fundClass === 'self' ? { ...fund, descriptor: { ...descriptor, earmark: {} } } : fund;
+});
+
+/** What an early end gives back reaches no gift. */
+const keepsTheRest: Meddle = (service, name, input) => {
+  if (service !== 'table' || name !== 'TransactWrite') return input;
+  const items = input.TransactItems as Record<string, Write>[];
+  const isEnd = items.some(({ Put }) => (Put?.Item?.change as { kind?: string } | undefined)?.kind === 'end');
+  const isGift = (item: Record<string, Write>) =>
+    Object.values(item).some((write) => (write.Item?.pk ?? write.Key?.pk)?.toString().startsWith('DONATION#'));
+  return isEnd ? { ...input, TransactItems: items.filter((item) => !isGift(item)) } : input;
+};
+
+/** A campaign's reminder has a name of its own. */
+const remindsForEach = rowsOf('nudge', (nudge) => ({ ...nudge, sk: `${nudge.sk}#${nudge.batchId}` }));
+
+const hearsNoStop = writes((write) => (write.Item?.type === 'suppression' ? null : write));
+
 /** A refund of Stripe counts for the running total of its charge. */
 function totalForDelta(notice: Notice): Notice {
   const { payment, step } = notice;
@@ -142,5 +182,14 @@ export const SABOTAGES: Readonly<Record<string, Sabotage>> = {
   'never looks for pages of reminders nobody finished': { meddle: forgetsPages },
   "books what the channel tells of Xendit's payment beside its invoice": { meddle: linksNothing },
   'takes the running total of Stripe for one refund': { mishears: totalForDelta },
+  'renews from acceptance instead of from the end': { meddle: startsAnew },
+  'renews without telling the cover before': { meddle: without('renewedBy = ') },
+  'allows one donated term more than the policy': { meddle: rowsOf('policy', counting) },
+  'spends what one worker paid on another': { meddle: anybodysFund },
+  'ends a cover and keeps the money': { meddle: keepsTheRest },
+  'pays months at a price that was changed since': { hearsNoDecree: true },
+  'takes every clock for that of Jakarta': { meddle: rowsOf('worker', (worker) => ({ ...worker, region: '31.71' })) },
+  'reminds once for each page that names somebody': { meddle: remindsForEach },
+  'does not hear who asks us to stop': { meddle: hearsNoStop },
   'enlists a person anew whenever a roster names one': { meddle: knowsNobody },
 };

@@ -1,6 +1,7 @@
 /** What happens in one world, made from its seed alone: people, payments, and when their notices are sent. */
 import { addCalendarMonths, addDays, civilDateOf, type Instant, monthOf } from '../../shared/domain/dates.ts';
 import type { AllocationPolicy } from '../../shared/domain/policy.ts';
+import { PUBLISHED_TARIFF, type Tariff, type TariffAdjustment, withAdjustments } from '../../shared/domain/tariff.ts';
 import { type Chance, chanceOf } from '../support/random.ts';
 import type { Notice, Payment } from './payment.ts';
 import { noticesOf, paymentOf } from './payments.ts';
@@ -50,7 +51,7 @@ function policyOf(chance: Chance, startMilliseconds: number): AllocationPolicy {
 }
 
 /** A decree that changes what months cost while covers run; in half of all worlds there is none. */
-function tariffOf(chance: Chance, startMilliseconds: number): unknown {
+function decreesOf(chance: Chance, startMilliseconds: number): unknown {
   if (chance.happens(0.5)) return { adjustments: [] };
   const firstDay = dayOf(startMilliseconds);
   const fromMonth = addCalendarMonths(monthOf(firstDay), chance.below(5));
@@ -81,6 +82,11 @@ export function settingsOf(chance: Chance): object {
   };
 }
 
+/** Everything this world knows of prices, whenever it was published. */
+export function tariffOf({ scenario: { settings } }: { readonly scenario: Scenario }): Tariff {
+  return withAdjustments(PUBLISHED_TARIFF, (settings.tariff as { adjustments: TariffAdjustment[] }).adjustments);
+}
+
 export function scenarioOf(seed: number, events: number): Scenario {
   const chance = chanceOf(Math.imul(seed + 1, 0x9e3779b1));
   const startMilliseconds = Date.parse(STARTS[chance.below(STARTS.length)] as string);
@@ -101,7 +107,7 @@ export function scenarioOf(seed: number, events: number): Scenario {
     .map((notice, number) => ({ ...notice, number }));
   const workers = 3 + chance.below(chance.happens(0.2) ? 140 : 40);
   const statements = statementsOf(chance, payments);
-  const settings = { ...settingsOf(chance), tariff: tariffOf(chance, startMilliseconds) };
+  const settings = { ...settingsOf(chance), tariff: decreesOf(chance, startMilliseconds) };
   const policy = policyOf(chance, startMilliseconds);
   return { seed, startMilliseconds, workers, settings, policy, payments, statements, notices };
 }

@@ -79,7 +79,8 @@ export class World {
       },
       () => this.milliseconds,
     );
-    this.releases = new Releases(this.dice, chance, scenario.settings, sabotage.secrets);
+    const settings = sabotage.hearsNoDecree ? { ...scenario.settings, tariff: {} } : scenario.settings;
+    this.releases = new Releases(this.dice, chance, settings, sabotage.secrets);
     const answers = answersOf(this, this.#tables);
     this.services = new Services(this.dice, answers, () => this.#tick(), sabotage.meddle);
   }
