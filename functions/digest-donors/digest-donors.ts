@@ -15,7 +15,6 @@ import {
   hasPassed,
 } from '../../shared/domain/digest.ts';
 import { type DonorId, emailKey, phoneKey } from '../../shared/domain/donor.ts';
-import type { ReasonCode } from '../../shared/domain/reasons.ts';
 import type { Language } from '../../shared/domain/worker.ts';
 import type { Log, Meter } from '../../shared/logger.ts';
 import { inParallel } from '../../shared/parallel.ts';
@@ -31,7 +30,6 @@ export interface DigestDonorsDependencies extends CollectDependencies {
   readonly closeMonth: (endMonth: CivilMonth, at: Instant) => Promise<void>;
   readonly claimDigest: (name: DigestName, facts: DigestFacts, at: Instant) => Promise<DigestClaim>;
   readonly settleDigest: (name: DigestName, end: DigestEnd) => Promise<void>;
-  readonly skipDigest: (name: DigestName, facts: DigestFacts, reason: ReasonCode, at: Instant) => Promise<boolean>;
   /** From the vault; null where the donor was erased. */
   readonly readDonor: (donorId: DonorId) => Promise<(DonorContact & { readonly language?: Language }) | null>;
   /** On which channels each of these contacts must not be written to. */
@@ -69,7 +67,7 @@ export async function digestDonors(dependencies: DigestDonorsDependencies): Prom
     const isOver = hasPassed(endMonth, today);
     await inParallel([...digests], CONCURRENT_DIGESTS, async ([donorId, facts]) => {
       try {
-        tally[await (isOver ? passOver : tell)({ donorId, endMonth }, facts, dependencies)] += 1;
+        tally[await tell({ donorId, endMonth }, facts, isOver, dependencies)] += 1;
       } catch (error) {
         errors.push(error);
       }
@@ -83,23 +81,25 @@ export async function digestDonors(dependencies: DigestDonorsDependencies): Prom
   return tally;
 }
 
-async function passOver(
+/** @param isOver the month has passed: it is noted, and what was begun is only asked for */
+async function tell(
   name: DigestName,
   facts: DigestFacts,
+  isOver: boolean,
   dependencies: DigestDonorsDependencies,
 ): Promise<Outcome> {
-  return (await dependencies.skipDigest(name, facts, 'digest_stale', dependencies.now())) ? 'skipped' : 'settled';
-}
-
-async function tell(name: DigestName, facts: DigestFacts, dependencies: DigestDonorsDependencies): Promise<Outcome> {
   const { now, messaging } = dependencies;
   const claim = await dependencies.claimDigest(name, facts, now());
   if (claim.outcome === 'settled') return 'settled';
   const key = digestIdOf(name.donorId, name.endMonth);
   const before = claim.outcome === 'again' ? await messaging.find(key, claim.claimedAt) : null;
-  const end = before ? endOf(before, now()) : await send(name, facts, dependencies);
+  const end = before ? endOf(before, now()) : isOver ? staleEnd(now()) : await send(name, facts, dependencies);
   await dependencies.settleDigest(name, end);
   return end.state;
+}
+
+function staleEnd(at: Instant): DigestEnd {
+  return { state: 'skipped', reason: 'digest_stale', at };
 }
 
 function endOf(outcome: SendOutcome, at: Instant): DigestEnd {

@@ -7,14 +7,7 @@ import { scheduleHandler } from '../../shared/middleware/schedule.ts';
 import { publicUrl } from '../../shared/settings.ts';
 import { listCohorts } from '../../shared/store/cohorts.ts';
 import { coversOfShard } from '../../shared/store/covers.ts';
-import {
-  claimDigest,
-  closedMonths,
-  closeMonth,
-  renewableCovers,
-  settleDigest,
-  skipDigest,
-} from '../../shared/store/digests.ts';
+import { claimDigest, closedMonths, closeMonth, renewableCovers, settleDigest } from '../../shared/store/digests.ts';
 import { readDonations } from '../../shared/store/donations.ts';
 import { readPledges } from '../../shared/store/pledges.ts';
 import { tariffInForce } from '../../shared/tariff-in-force.ts';
@@ -36,7 +29,6 @@ export const dependencies: DigestDonorsDependencies = {
   closeMonth,
   claimDigest,
   settleDigest,
-  skipDigest,
   readDonor: (donorId) => donors.readDonor(donorId),
   suppressedOn,
   messaging: donorMessaging(now),

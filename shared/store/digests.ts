@@ -61,17 +61,6 @@ export async function settleDigest(name: DigestName, { state, reason, at }: Dige
   });
 }
 
-/** One that is not sent, and why. @returns false where something was known of it already */
-export async function skipDigest(
-  name: DigestName,
-  facts: DigestFacts,
-  reason: ReasonCode,
-  at: Instant,
-): Promise<boolean> {
-  const { ok } = await putIfAbsent({ ...digestRow(name, facts), state: 'skipped', reason, settledAt: at });
-  return ok;
-}
-
 /** What a donor was told, and why not where that is so, the first month first. */
 export async function digestsOfDonor(donorId: DonorId) {
   const rows = await queryAll({
