@@ -3,13 +3,13 @@ import { type Campaign, campaignIdOf } from '../../shared/domain/campaign.ts';
 import type { Channel } from '../../shared/domain/channels.ts';
 import type { Cover } from '../../shared/domain/cover.ts';
 import { addDays, type CivilDate, civilDateOf, type Instant, monthOf } from '../../shared/domain/dates.ts';
-import { type Arm, armOf, textOf } from '../../shared/domain/experiment-arms.ts';
-import { digest, type WorkerId } from '../../shared/domain/ids.ts';
+import { type Arm, textOf } from '../../shared/domain/experiment-arms.ts';
+import { digest } from '../../shared/domain/ids.ts';
 import { nudgeTemplate } from '../../shared/domain/message-templates.ts';
 import type { NudgeStep } from '../../shared/domain/nudge.ts';
 import { type NudgeFacts, nudgeText } from '../../shared/domain/nudge-texts.ts';
 import { priceOfMonth, type Tariff } from '../../shared/domain/tariff.ts';
-import type { Language, WorkerRow } from '../../shared/domain/worker.ts';
+import type { Language } from '../../shared/domain/worker.ts';
 import { Permanent } from '../../shared/errors.ts';
 import type { OutgoingMessage } from '../../shared/ports/messaging.ts';
 import type { TestRecipient } from '../../shared/settings.ts';
@@ -17,8 +17,6 @@ import type { TestRecipient } from '../../shared/settings.ts';
 export interface Wanted {
   readonly step: string;
   readonly language: Language;
-  /** Absent: the first. */
-  readonly arm?: string | undefined;
 }
 
 /** Whom a text is made for. */
@@ -28,7 +26,7 @@ export type Reader = Pick<Cover, 'package' | 'sector'> & {
 };
 
 /** A worker nobody is: of the cheaper sector, whose step is due today. */
-export function madeUpReader(step: NudgeStep, at: Instant, payLink: string | null): Reader {
+export function madeUpReader(step: NudgeStep, at: Instant, payLink: string): Reader {
   const endDate = addDays(civilDateOf(at), -step.offsetDays);
   return { package: 'JKK_JKM', sector: 'non_transport', endDate, payLink };
 }
@@ -45,11 +43,6 @@ export function armIn({ arms }: Pick<Campaign, 'arms'>, name: string | undefined
   const arm = name === undefined ? arms[0] : arms.find((each) => each.name === name);
   if (!arm) throw new Permanent('field_invalid', { field: 'arm', detail: `the campaign has no arm ${name}` });
   return arm;
-}
-
-/** The arm a worker is in, and null where that is none: held out. */
-export function armOfWorker(campaign: Campaign, worker: Pick<WorkerRow, 'workerId'>): Arm | null {
-  return armOf(campaign, worker.workerId as WorkerId);
 }
 
 export function factsFor(arm: Arm, { step, language }: Wanted, reader: Reader, tariff: Tariff): NudgeFacts {

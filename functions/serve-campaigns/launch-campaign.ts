@@ -61,6 +61,7 @@ export async function launchCampaign(
   await dependencies.createSchedule(campaign);
   const at = dependencies.now();
   return dependencies.moveCampaign(campaignId, 'launch', {
+    madeAt: campaign.madeAt,
     launchedBy,
     launchedAt: at,
     firstDay: firstDayOf(campaign, at),

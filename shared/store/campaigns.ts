@@ -6,7 +6,7 @@ import type { CivilDate, Instant } from '../domain/dates.ts';
 import type { DonorId } from '../domain/donor.ts';
 import type { CampaignId, CohortId } from '../domain/ids.ts';
 import type { ReasonCode } from '../domain/reasons.ts';
-import { Permanent } from '../errors.ts';
+import { Permanent, Transient } from '../errors.ts';
 import { linksOfDonor } from './donor-gifts.ts';
 import { getItem, putIfAbsent, putItem, queryAll, type Row, updateItem } from './table.ts';
 
@@ -60,6 +60,8 @@ export async function listCampaigns(): Promise<Campaign[]> {
 
 /** What a launch adds. */
 export interface Launch {
+  /** Of the plan that was looked at: another that came since is not launched unseen. */
+  readonly madeAt: Instant;
   readonly launchedBy: OperatorId;
   readonly launchedAt: Instant;
   readonly firstDay: CivilDate;
@@ -68,7 +70,7 @@ export interface Launch {
 /**
  * Takes a campaign to the state a command leads to, and says how it stands then.
  *
- * @throws Permanent `not_found`, `campaign_state`
+ * @throws Permanent `not_found`, `campaign_state`, Transient `contention` where its plan changed while it was looked at
  */
 export async function moveCampaign(
   campaignId: CampaignId,
@@ -78,14 +80,17 @@ export async function moveCampaign(
   const campaign = await readCampaign(campaignId);
   const state = stateAfter(campaign.state, command);
   if (state === campaign.state) return campaign;
+  if (launch && launch.madeAt !== campaign.madeAt)
+    throw new Transient('contention', { detail: 'the plan changed while it was looked at' });
   const { ok } = await updateItem({
     Key: key(campaignId),
     UpdateExpression: `SET #state = :state${launch ? ', launchedBy = :by, launchedAt = :at, firstDay = :firstDay' : ''}`,
-    ConditionExpression: '#state = :before',
+    ConditionExpression: `#state = :before AND madeAt = :madeAt`,
     ExpressionAttributeNames: { '#state': 'state' },
     ExpressionAttributeValues: {
       ':state': state,
       ':before': campaign.state,
+      ':madeAt': campaign.madeAt,
       ...(launch ? { ':by': launch.launchedBy, ':at': launch.launchedAt, ':firstDay': launch.firstDay } : {}),
     },
   });

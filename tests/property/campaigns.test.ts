@@ -77,7 +77,7 @@ class Story {
   async begin(): Promise<void> {
     for (let index = 0; index < 14; index += 1) await this.#addCover(index, addDays(FIRST_DAY, 2 + index));
     await createCampaign(DRAFT as Campaign);
-    const launch = { launchedBy: CAMPAIGN.madeBy, launchedAt: this.now, firstDay: FIRST_DAY };
+    const launch = { madeAt: CAMPAIGN.madeAt, launchedBy: CAMPAIGN.madeBy, launchedAt: this.now, firstDay: FIRST_DAY };
     await moveCampaign(CAMPAIGN.campaignId, 'launch', launch);
   }
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Cover } from '../../../shared/domain/cover.ts';
 import type { CivilDate } from '../../../shared/domain/dates.ts';
 import type { CoverId } from '../../../shared/domain/ids.ts';
-import { isStale, NUDGE_STEPS, nudgeRefusal, stepDate } from '../../../shared/domain/nudge.ts';
+import { isStale, NUDGE_STEPS, nudgeRefusal, stepAt, stepDate, stepNamed } from '../../../shared/domain/nudge.ts';
 
 const END = '2027-03-01' as CivilDate;
 const day = (text: string) => text as CivilDate;
@@ -20,6 +20,11 @@ it('reminders are due 30, 14, 7 and 1 day before the end, on it, and 7, 30 and 6
     ['T+30', '2027-03-31'],
     ['T+60', '2027-04-30'],
   ]);
+});
+
+it('a step and its name lead to each other', () => {
+  for (const step of NUDGE_STEPS) expect(stepNamed(step.name)).toEqual(step);
+  expect(stepAt(0).name).toBe('T+0');
 });
 
 it('a step is stale from the day on which the next one is due; the last never is', () => {

@@ -4,10 +4,12 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { closeCampaign } from '../../../functions/run-campaign/close-campaign.ts';
 import { runCampaign } from '../../../functions/run-campaign/run-campaign.ts';
 import { type SendNudgesDependencies, sendNudges } from '../../../functions/send-nudges/send-nudges.ts';
+import { launchCampaign } from '../../../functions/serve-campaigns/launch-campaign.ts';
 import { type CampaignsDependencies, campaignsApp } from '../../../functions/serve-campaigns/serve-campaigns.ts';
 import type { OperatorsEnvironment } from '../../../functions/serve-operators/operators-only.ts';
 import type { Campaign } from '../../../shared/domain/campaign.ts';
 import type { Contact } from '../../../shared/domain/campaign-audience.ts';
+import type { OperatorId } from '../../../shared/domain/cash-receipt.ts';
 import { type CivilDate, type Instant, instantOfDate } from '../../../shared/domain/dates.ts';
 import type { CampaignId, CohortId, WorkerId } from '../../../shared/domain/ids.ts';
 import { cohortKeyOf } from '../../../shared/domain/lifecycle.ts';
@@ -260,6 +262,21 @@ describe('the API of campaigns', () => {
     expect(await state('stop')).toBe('stopped');
     expect(schedules.size).toBe(0);
     expect((await ask('POST', `${path}/resume`)).status).toBe(409);
+  });
+
+  it('launches no plan that nobody looked at', async () => {
+    await addCover(0);
+    const path = await made();
+    const changing = {
+      ...dependencies(),
+      createSchedule: async () => {
+        system.pass(1);
+        await ask('PUT', path, { ...PLAN, audience: { regions: ['91'] } });
+      },
+    };
+    const hasty = launchCampaign(path.slice(1) as CampaignId, 'opr_a' as OperatorId, changing);
+    await expect(hasty).rejects.toThrow('the plan changed while it was looked at');
+    expect((await ask('GET', path)).body).toMatchObject({ state: 'draft', audience: { regions: ['91'] } });
   });
 
   it('of a draft that is stopped touches no schedule', async () => {
