@@ -10,14 +10,15 @@ import type { RunningCampaign } from '../../../shared/domain/campaign.ts';
 import type { Channel } from '../../../shared/domain/channels.ts';
 import type { Cover } from '../../../shared/domain/cover.ts';
 import type { CivilDate, CivilMonth, Instant } from '../../../shared/domain/dates.ts';
-import { type CohortId, type CoverId, coverIdOf, type WorkerId } from '../../../shared/domain/ids.ts';
+import { type CampaignId, type CohortId, type CoverId, coverIdOf, type WorkerId } from '../../../shared/domain/ids.ts';
+import { stepNamed } from '../../../shared/domain/nudge.ts';
 import { PUBLISHED_TARIFF } from '../../../shared/domain/tariff.ts';
 import { newWorker, type Person, type WorkerRow } from '../../../shared/domain/worker.ts';
 import { Duplicate, Transient } from '../../../shared/errors.ts';
 import { SILENT_LOG } from '../../../shared/logger.ts';
 import type { NudgeMessage } from '../../../shared/messages.ts';
 import type { Messaging } from '../../../shared/ports/messaging.ts';
-import { holdNudgePage } from '../../../shared/store/nudge-pages.ts';
+import { batchIdOf, holdNudgePage } from '../../../shared/store/nudge-pages.ts';
 import {
   claimNudge,
   claimsOf,
@@ -340,6 +341,262 @@ describe('at most once (I7)', () => {
       }),
       { numRuns: 60 },
     );
+  });
+});
+
+/** Nobody hears anything where the provider says so of a channel. */
+function unreachableOn(...channels: Channel[]): Messaging {
+  return {
+    ...outbox,
+    send: async (message) =>
+      channels.includes(message.channel) ? { outcome: 'failed', reason: 'not_reachable' } : outbox.send(message),
+  };
+}
+
+describe('by day only', () => {
+  const night = '2027-02-15T13:00:00.000Z' as Instant;
+
+  it('a page at night is sent again for the morning, and nothing is claimed meanwhile', async () => {
+    now = night;
+    const coverId = covered();
+    expect(await sendNudges(page([coverId]))).toEqual({ sent: 0, failed: 0, settled: 0, held: 1 });
+    expect(await listNudges(coverId)).toEqual([]);
+    expect(later).toEqual([
+      { message: { ...page([coverId]), notBefore: '2027-02-16T01:00:00.000Z' }, delaySeconds: 12 * 3600 },
+    ]);
+  });
+
+  it('until then it is only put off, whatever else may be asked', async () => {
+    now = night;
+    const message = { ...page([covered()]), notBefore: '2027-02-16T01:00:00.000Z' as Instant };
+    const nobody = { ...dependencies, holdNudgePage: () => Promise.reject(new Error('asked')) };
+    expect(await sendNudges(message, nobody)).toMatchObject({ held: 1 });
+    expect(later).toEqual([{ message, delaySeconds: 12 * 3600 }]);
+    now = '2027-02-16T01:00:00.000Z' as Instant;
+    expect(await sendNudges(message)).toMatchObject({ sent: 1, held: 0 });
+  });
+
+  it('those who sleep wait, those who are awake are told, and nobody is told twice', async () => {
+    // Eight in the evening in Jakarta, ten in Jayapura; then six there, eight here.
+    now = '2027-02-15T12:59:00.000Z' as Instant;
+    const [jakarta, jayapura] = [covered({}, { region: '31.71' }), covered({}, { region: '91.71' })];
+    const noConsent = covered({}, { region: '91.71', consentMessaging: false });
+    expect(await sendNudges(page([jakarta, jayapura, noConsent]))).toEqual({ sent: 1, failed: 0, settled: 1, held: 1 });
+    expect(await listNudges(jakarta)).toMatchObject([{ state: 'sent' }]);
+    expect(await listNudges(jayapura)).toEqual([]);
+    expect(await listNudges(noConsent)).toMatchObject([{ state: 'skipped', reason: 'no_consent' }]);
+    const [{ message } = { message: page([]) }] = later;
+    expect(message.notBefore).toBe('2027-02-15T23:00:00.000Z');
+    now = message.notBefore as Instant;
+    const forgetful = { ...dependencies, messaging: { ...outbox, find: async () => null } };
+    expect(await sendNudges(message, forgetful)).toEqual({ sent: 2, failed: 0, settled: 1, held: 0 });
+    expect(await sentFor(jakarta)).toHaveLength(1);
+    expect(await sentFor(jayapura)).toHaveLength(1);
+  });
+
+  it('a page that comes just before eight in the morning waits until nobody holds it any more', async () => {
+    now = '2027-02-15T00:59:30.000Z' as Instant;
+    await sendNudges(page([covered()]));
+    expect(later[0]?.message.notBefore).toBe('2027-02-15T01:01:30.000Z');
+  });
+
+  it('a step that was overtaken by morning is dropped with its reason', async () => {
+    now = '2027-02-21T13:30:00.000Z' as Instant;
+    const coverId = covered();
+    await sendNudges(page([coverId], 'T-14'));
+    now = '2027-02-22T01:00:00.000Z' as Instant;
+    await sendNudges(later[0]!.message);
+    expect(await listNudges(coverId)).toMatchObject([{ step: 'T-14', state: 'skipped', reason: 'step_stale' }]);
+  });
+});
+
+describe('a day has one reminder', () => {
+  function twoCovers(): [CoverId, CoverId] {
+    const first = covered();
+    const { workerId } = covers.get(first)!;
+    const second = coverIdOf(workerId, 2);
+    covers.set(second, { ...covers.get(first)!, coverId: second });
+    return [first, second];
+  }
+
+  it('the next one of that day says why it stays away, and a new day is free', async () => {
+    const [first, second] = twoCovers();
+    await sendNudges(page([first]));
+    expect(await sendNudges(page([second]))).toMatchObject({ sent: 0, failed: 1 });
+    expect(await listNudges(second)).toMatchObject([{ state: 'failed', reason: 'daily_cap' }]);
+    now = '2027-02-16T02:00:00.000Z' as Instant;
+    const policy = () => ({ ...POLICY, dailyCap: 2 });
+    expect(await sendNudges(page([second], 'T-13'))).toMatchObject({ sent: 1 });
+    expect(await sendNudges(page([first], 'T-13'), { ...dependencies, policy })).toMatchObject({ sent: 1 });
+  });
+
+  it('two pages at the same moment never exceed it', async () => {
+    for (let round = 0; round < 8; round += 1) {
+      const [first, second] = twoCovers();
+      const messages = [page([first]), page([second])];
+      await Promise.all(
+        messages.map((message, index) =>
+          send(message, { messageId: `${round}-${index}`, receiveCount: 1 }, dependencies),
+        ),
+      );
+      const sent = [...(await sentFor(first)), ...(await sentFor(second))];
+      expect(sent.length).toBeLessThanOrEqual(1);
+      for (const nudge of [...(await listNudges(first)), ...(await listNudges(second))])
+        expect(nudge.state === 'sent' || nudge.reason === 'daily_cap').toBe(true);
+    }
+  });
+});
+
+describe('on the channels a worker agreed to', () => {
+  it('the first is used, the next only where the provider cannot reach them there', async () => {
+    const preferred = covered({}, { channels: ['sms', 'whatsapp'] });
+    await sendNudges(page([preferred]));
+    expect((await sentFor(preferred)).map(({ channel }) => channel)).toEqual(['sms']);
+    const elsewhere = covered();
+    await sendNudges(page([elsewhere]), { ...dependencies, messaging: unreachableOn('whatsapp') });
+    expect((await sentFor(elsewhere)).map(({ channel }) => channel)).toEqual(['sms']);
+    expect((await listNudges(elsewhere)).map(({ channel, state, reason }) => [channel, state, reason]).sort()).toEqual([
+      ['sms', 'sent', null],
+      ['whatsapp', 'failed', 'not_reachable'],
+    ]);
+  });
+
+  it('who is reached on none has a reason for each', async () => {
+    const coverId = covered();
+    await sendNudges(page([coverId]), { ...dependencies, messaging: unreachableOn('whatsapp', 'sms') });
+    expect((await listNudges(coverId)).map(({ reason }) => reason)).toEqual(['not_reachable', 'not_reachable']);
+  });
+
+  it.each<[string, readonly Channel[], readonly Channel[], Partial<WorkerRow>]>([
+    ['suppressed', ['whatsapp', 'sms', 'email'], ['whatsapp', 'sms'], {}],
+    ['suppressed', ['whatsapp'], ['whatsapp', 'sms'], { channels: ['whatsapp'] }],
+    ['channel_unavailable', [], [], {}],
+    ['channel_unavailable', [], ['sms'], { channels: ['whatsapp'] }],
+  ])('%s: nothing goes out', async (reason, suppressed, channels, worker) => {
+    const coverId = covered({}, worker);
+    suppressedPhones.set(people.get(covers.get(coverId)!.workerId)!.phone as string, new Set(suppressed));
+    await sendNudges(page([coverId]), { ...dependencies, policy: () => ({ ...POLICY, channels }) });
+    expect(await sentFor(coverId)).toEqual([]);
+    expect(await listNudges(coverId)).toMatchObject([{ state: 'skipped', reason }]);
+  });
+
+  it('one that bounced is passed by without a word', async () => {
+    const coverId = covered();
+    suppressedPhones.set(people.get(covers.get(coverId)!.workerId)!.phone as string, new Set(['whatsapp']));
+    await sendNudges(page([coverId]));
+    expect(await listNudges(coverId)).toMatchObject([{ channel: 'sms', state: 'sent' }]);
+  });
+
+  it('told later that WhatsApp does not reach them, the reminder goes out by SMS, once', async () => {
+    const coverId = covered();
+    await sendNudges(page([coverId]));
+    const again: NudgeMessage = { ...page([coverId]), notOn: ['whatsapp'] };
+    expect(await send(again, { messageId: 'a', receiveCount: 1 }, dependencies)).toMatchObject({ sent: 1 });
+    await expect(send(again, { messageId: 'b', receiveCount: 1 }, dependencies)).rejects.toBeInstanceOf(Duplicate);
+    expect((await sentFor(coverId)).map(({ channel }) => channel).sort()).toEqual(['sms', 'whatsapp']);
+    const onlyThere = covered({}, { channels: ['whatsapp'] });
+    await sendNudges(page([onlyThere]));
+    const nowhere: NudgeMessage = { ...page([onlyThere]), notOn: ['whatsapp'] };
+    expect(await send(nowhere, { messageId: 'c', receiveCount: 1 }, dependencies)).toMatchObject({
+      sent: 0,
+      settled: 1,
+    });
+    expect(await listNudges(onlyThere)).toHaveLength(1);
+  });
+
+  it('a step that went out on one channel does not go out on another because the preference changed', async () => {
+    const coverId = covered();
+    const { workerId } = covers.get(coverId)!;
+    await sendNudges(page([coverId]));
+    workers.set(workerId, { ...workers.get(workerId)!, channels: ['sms'] });
+    await sendNudges(page([coverId, covered()]));
+    expect(await sentFor(coverId)).toHaveLength(1);
+    const byChannel = Object.fromEntries((await listNudges(coverId)).map(({ channel, state }) => [channel, state]));
+    expect(byChannel).toEqual({ whatsapp: 'sent', sms: 'failed' });
+  });
+
+  it('a template the provider refuses keeps its reason and wakes a person', async () => {
+    const coverId = covered();
+    const messaging: Messaging = { ...outbox, send: async () => ({ outcome: 'failed', reason: 'template_refused' }) };
+    await sendNudges(page([coverId]), { ...dependencies, messaging });
+    expect(await listNudges(coverId)).toMatchObject([
+      { channel: 'whatsapp', state: 'failed', reason: 'template_refused' },
+    ]);
+    expect(counted).toEqual([['TemplatesRefused', 1]]);
+  });
+});
+
+describe('of a campaign', () => {
+  const campaign = (changes: Partial<RunningCampaign> = {}) =>
+    ({
+      campaignId: 'cmp_1',
+      name: 'Ramadan',
+      state: 'launched',
+      audience: { everyone: true },
+      steps: [stepNamed('T-14')],
+      arms: [{ name: 'ramah', weight: 1, texts: { id: { 'T-14': 'Salam, sampai {lastDay}.' } } }],
+      holdOutPercent: 0,
+      channels: ['sms'],
+      window: { fromHour: 9, untilHour: 12 },
+      dailyCap: 1,
+      priority: 1,
+      firstDay: '2027-01-01',
+      endsOn: null,
+      donationIds: new Set(),
+      ...changes,
+    }) as unknown as RunningCampaign;
+  const own = (coverIds: CoverId[]) => ({ ...page(coverIds), campaignId: 'cmp_1' as CampaignId });
+
+  it('says its own words, on its channels, in its hours', async () => {
+    campaigns = [campaign()];
+    const coverId = covered();
+    now = '2027-02-15T01:30:00.000Z' as Instant;
+    expect(await sendNudges(own([coverId]))).toMatchObject({ held: 1 });
+    now = '2027-02-15T02:00:00.000Z' as Instant;
+    expect(await send(own([coverId]), { messageId: 'morning', receiveCount: 1 }, dependencies)).toMatchObject({
+      sent: 1,
+    });
+    const [message] = await sentFor(coverId);
+    expect(message).toMatchObject({ channel: 'sms' });
+    expect(message!.text).toMatch(/^GN Lingkaran\. Salam, sampai 28 Februari 2027\.\n/);
+  });
+
+  it('takes its covers from the standing campaign, whose page counts them as passed over and claims nothing', async () => {
+    campaigns = [campaign()];
+    const coverId = covered();
+    const message = page([coverId]);
+    expect(await sendNudges(message)).toEqual({ sent: 0, failed: 0, settled: 1, held: 0 });
+    expect(await listNudges(coverId)).toEqual([]);
+    expect(await readNudgeBatch(batchIdOf(message))).toMatchObject({ passedOver: { other_campaign: 1 } });
+  });
+
+  it('that nobody knows of is asked for again before its page is passed over', async () => {
+    const coverId = covered();
+    const asked: unknown[] = [];
+    const read = async (options?: { readonly fresh?: boolean }) => {
+      asked.push(options);
+      return options?.fresh ? [campaign()] : [];
+    };
+    expect(await sendNudges(own([coverId]), { ...dependencies, campaigns: read })).toMatchObject({ sent: 1 });
+    expect(asked.slice(0, 2)).toEqual([undefined, { fresh: true }]);
+    const other = covered();
+    expect(await sendNudges(own([other]))).toMatchObject({ settled: 1 });
+    expect(await listNudges(other)).toEqual([]);
+  });
+
+  it('who is held out hears nothing, and the row says so', async () => {
+    campaigns = [campaign({ holdOutPercent: 100 })];
+    const coverId = covered();
+    await sendNudges(own([coverId]));
+    expect(await sentFor(coverId)).toEqual([]);
+    expect(await listNudges(coverId)).toMatchObject([{ state: 'skipped', reason: 'held_out' }]);
+  });
+
+  it('none of whose channels the worker agreed to is silent', async () => {
+    campaigns = [campaign({ channels: ['sms'] })];
+    const coverId = covered({}, { channels: ['whatsapp'] });
+    await sendNudges(own([coverId]));
+    expect(await listNudges(coverId)).toMatchObject([{ state: 'skipped', reason: 'no_consent' }]);
   });
 });
 
