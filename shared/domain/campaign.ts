@@ -154,16 +154,11 @@ export function campaignOf<Some extends RunningCampaign>(
 
 /** Those that have their covers on a day, the highest first. */
 export function runningOn<Some extends Campaign>(campaigns: readonly Some[], day: CivilDate): Some[] {
+  const rank = ({ launchedAt, campaignId }: Campaign) => `${launchedAt}#${campaignId}`;
   return campaigns
     .filter(({ state }) => state === 'launched' || state === 'paused')
     .filter(({ firstDay, endsOn }) => firstDay !== null && firstDay <= day && (endsOn === null || day < endsOn))
-    .sort(
-      (a, b) => b.priority - a.priority || compare(a.launchedAt, b.launchedAt) || compare(a.campaignId, b.campaignId),
-    );
-}
-
-function compare(a: string | null, b: string | null): number {
-  return a === b ? 0 : (a ?? '') < (b ?? '') ? -1 : 1;
+    .sort((a, b) => b.priority - a.priority || (rank(a) < rank(b) ? -1 : 1));
 }
 
 export type CampaignCommand = 'launch' | 'pause' | 'resume' | 'stop' | 'finish';

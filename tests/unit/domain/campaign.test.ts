@@ -80,8 +80,6 @@ describe('a cover', () => {
     const same = campaignWith({ campaignId: 'cmp_kin' as CampaignId });
     expect(campaignOf(COVER, WORKER, [later, low, same], on)?.campaignId).toBe('cmp_kin');
     expect(campaignOf(COVER, WORKER, [same, low, later], on)?.campaignId).toBe('cmp_kin');
-    const unlaunched = { ...low, launchedAt: null };
-    expect(campaignOf(COVER, WORKER, [low, unlaunched], on)).toBe(unlaunched);
   });
 
   it('stays with a campaign that is paused, and leaves one that was stopped, is over or has not begun', () => {
