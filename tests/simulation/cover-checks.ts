@@ -1,6 +1,6 @@
 /** What must be true of the covers of each worker, one after the other, and of who paid for them. */
 import { graceEndOf } from '../../shared/domain/cover.ts';
-import { addMonths, type CivilDate, type CivilMonth } from '../../shared/domain/dates.ts';
+import { addMonths, anchoredDay, type CivilDate, type CivilMonth } from '../../shared/domain/dates.ts';
 import { fundClassOf } from '../../shared/domain/fund.ts';
 import type { FundId } from '../../shared/domain/ids.ts';
 import { type Package, priceOfMonth, publishedBy, type Sector, type Tariff } from '../../shared/domain/tariff.ts';
@@ -78,8 +78,7 @@ function drift({ watch, rows }: Books): void {
       watch.violated('dates', `${coverId} is of ${months.length} months from ${startDate} and ends on ${endDate}`);
     const before = cover.continuesFrom === startDate ? covers.get(cover.renews ?? '') : undefined;
     if (!before) continue;
-    const dayBefore = before.anchorDay ?? Number(before.startDate.slice(8));
-    if ((anchorDay ?? Number(startDate.slice(8))) !== dayBefore)
+    if (anchoredDay(startDate, anchorDay) !== anchoredDay(before.startDate, before.anchorDay))
       watch.violated('dates', `${coverId} counts from another day than ${before.coverId}`);
   }
 }

@@ -147,9 +147,6 @@ const keepsTheRest: Meddle = (service, name, input) => {
   return isEnd ? { ...input, TransactItems: items.filter((item) => !isGift(item)) } : input;
 };
 
-/** A campaign's reminder has a name of its own. */
-const remindsForEach = rowsOf('nudge', (nudge) => ({ ...nudge, sk: `${nudge.sk}#${nudge.batchId}` }));
-
 const hearsNoStop = writes((write) => (write.Item?.type === 'suppression' ? null : write));
 
 /** A refund of Stripe counts for the running total of its charge. */
@@ -189,7 +186,6 @@ export const SABOTAGES: Readonly<Record<string, Sabotage>> = {
   'ends a cover and keeps the money': { meddle: keepsTheRest },
   'pays months at a price that was changed since': { hearsNoDecree: true },
   'takes every clock for that of Jakarta': { meddle: rowsOf('worker', (worker) => ({ ...worker, region: '31.71' })) },
-  'reminds once for each page that names somebody': { meddle: remindsForEach },
   'does not hear who asks us to stop': { meddle: hearsNoStop },
   'enlists a person anew whenever a roster names one': { meddle: knowsNobody },
 };
