@@ -30,6 +30,7 @@ import { listFundIds } from '../../shared/store/funds.ts';
 import { lifeEventsDue, markEventDone, openClaims } from '../../shared/store/life-events.ts';
 import { putNudgePages, unfinishedPages } from '../../shared/store/nudge-pages.ts';
 import { receiptsDue, sendApproved } from '../../shared/store/receipt-decisions.ts';
+import { listParked } from '../../shared/store/registrar-parked.ts';
 import { coversOfAllocation } from '../../shared/store/settlements.ts';
 import { markTariffSwept, sweptTariff } from '../../shared/store/tariffs.ts';
 import { readWorkers } from '../../shared/store/workers.ts';
@@ -80,6 +81,7 @@ const dependencies: SweepOverdueDependencies = {
   markEventDone,
   coversOfWorker,
   openClaims,
+  listParked,
   listCohorts,
   phaseMarks,
   startCohorts: () => startCohorts({ now, listCohorts, startLifecycle, markStarted, log }),

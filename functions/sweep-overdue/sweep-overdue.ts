@@ -11,10 +11,14 @@ import type { PhaseMark, StoredCohort } from '../../shared/store/cohorts.ts';
 import { type FileProgress, isSettled } from '../../shared/store/files.ts';
 import type { PagesName } from '../../shared/store/nudge-pages.ts';
 import type { ReceiptPlace } from '../../shared/store/receipts.ts';
+import { type CountRegistrarDependencies, countRegistrar } from './count-registrar.ts';
 import { type SweepTariffDependencies, sweepTariff } from './sweep-tariff.ts';
 import { countClaims, type SweepWorkersDependencies, sweepLifeEvents } from './sweep-workers.ts';
 
-export interface SweepOverdueDependencies extends SweepTariffDependencies, SweepWorkersDependencies {
+export interface SweepOverdueDependencies
+  extends SweepTariffDependencies,
+    SweepWorkersDependencies,
+    CountRegistrarDependencies {
   readonly now: () => Instant;
   readonly donationsDue: (before: Instant) => Promise<{ donationId: DonationId; fundId: FundId }[]>;
   readonly listFundIds: () => Promise<FundId[]>;
@@ -100,7 +104,10 @@ export async function sweepOverdue(dependencies: SweepOverdueDependencies): Prom
   const { open, unattended } = await countClaims(dependencies);
   dependencies.meter.count('ClaimsOpen', {}, open);
   dependencies.meter.count('ClaimsUnattended', {}, unattended);
-  dependencies.log.info('swept', { ...swept, claimsOpen: open, claimsUnattended: unattended });
+  const registrar = await countRegistrar(dependencies);
+  dependencies.meter.count('BatchesUnanswered', {}, registrar.batchesUnanswered);
+  dependencies.meter.count('LinesParked', {}, registrar.linesParked);
+  dependencies.log.info('swept', { ...swept, claimsOpen: open, claimsUnattended: unattended, ...registrar });
   return swept;
 }
 

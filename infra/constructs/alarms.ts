@@ -47,6 +47,7 @@ export class Alarms extends Construct {
     this.#proof(props);
     this.#claims(props);
     this.#reconciliation(props);
+    this.#registrar(props);
     this.#messages(props);
   }
 
@@ -200,6 +201,31 @@ export class Alarms extends Construct {
       threshold: 0,
       impact: 'Claims are open for more than 30 days: their workers are not reminded, and nobody may be helping them.',
       todo: 'list them with `lingkaran workers list --claim-open true`, have the branch follow up, then report claim_closed.',
+    });
+  }
+
+  /** Counted once a day; whoever is not registered is not covered, though the money is spent. */
+  #registrar({ daily: { sweepOverdue } }: AlarmsProps): void {
+    const rule = (metricName: string) => ({
+      metric: new Metric({
+        namespace: METRICS_NAMESPACE,
+        metricName,
+        dimensionsMap: { service: sweepOverdue.folder },
+        period: DAY,
+        statistic: Stats.MAXIMUM,
+      }),
+      comparison: MORE_THAN,
+      threshold: 0,
+    });
+    this.bell.add('BatchesUnanswered', {
+      ...rule('BatchesUnanswered'),
+      impact: 'The registrar has not answered for three days: workers whose cover is paid for are not covered.',
+      todo: 'list them with `lingkaran registrar batches`, ask the office, bring its answers in.',
+    });
+    this.bell.add('LinesParked', {
+      ...rule('LinesParked'),
+      impact: 'Answers of the registrar that cannot be believed wait for a day: their workers may not be covered.',
+      todo: 'list them with `lingkaran registrar parked`, ask the office, bring better lines or settle them with a note.',
     });
   }
 

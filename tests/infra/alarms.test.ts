@@ -94,6 +94,16 @@ describe('alarms', () => {
     ]);
   });
 
+  it.each(['BatchesUnanswered', 'LinesParked'])('ring when an office is silent or not understood: %s', (metric) => {
+    expect(named(metric)).toMatchObject([
+      {
+        ComparisonOperator: 'GreaterThanThreshold',
+        Threshold: 0,
+        Dimensions: [{ Name: 'service', Value: 'sweep-overdue' }],
+      },
+    ]);
+  });
+
   describe('of silence', () => {
     afterEach(() => {
       vi.unstubAllEnvs();

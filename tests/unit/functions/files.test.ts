@@ -187,6 +187,7 @@ describe('a file whose chunks are lost (I8)', () => {
     markEventDone: dies,
     coversOfWorker: dies,
     openClaims: async () => [],
+    listParked: async () => [],
     sendReceipt: dies,
     sendToFund: dies,
     sendEnrolment: dies,
