@@ -85,39 +85,6 @@ describeEmbedded('the sweeper off for five days, with no execution to do its wor
     expect(await provenAccounts(after)).toEqual(paid);
   });
 
-  it('runs the steps of a campaign that nobody ran: those of today once, and the one that has passed not at all', async () => {
-    const staff = { name: 'sari', channel: 'whatsapp', to: '+628110000001' };
-    const systems = new Systems({ configuration: { campaigns: { testRecipients: [staff] } } });
-    const before = await systems.start();
-    await coverThem(before);
-    await before.advanceTo(at('2027-02-20', '12:00'));
-    const draft = { name: 'Semua', audience: { everyone: true }, steps: [-7, -5, -1, 0], metric: 'any_renewal' };
-    const { campaignId } = await before.must<{ campaignId: string }>('POST', '/api/campaigns', draft);
-    await before.must('POST', `/api/campaigns/${campaignId}/launch`, {});
-    const standing = { 'T-30': WORKERS, 'T-14': WORKERS };
-    expect(await sent(before)).toEqual(standing);
-
-    // Its schedule starts a release that does nothing.
-    const asleep: Drill = {
-      schedulesOff: NO_ALARM_CLOCKS,
-      changed: { functionFolder: 'run-campaign', release: 'forgets' },
-    };
-    const off = await systems.start({ ...asleep, abortExecutions: true });
-    await off.advanceTo(at('2027-02-25', '23:00'));
-    expect(await sent(off)).toEqual(standing);
-
-    const after = await systems.start();
-    await after.advanceTo(at('2027-02-26', '07:59'));
-    expect(await sent(after)).toEqual(standing);
-    await after.advanceTo(at('2027-02-26', '12:00'));
-    expect(await sent(after)).toEqual({ ...standing, 'T-5': WORKERS });
-    await after.advanceTo(at('2027-03-02', '12:00'));
-    expect(await sent(after)).toEqual({ ...standing, 'T-5': WORKERS, 'T-1': WORKERS, 'T+0': WORKERS });
-    expect(await mostInADay(after)).toBe(1);
-    const { state } = await after.must<{ state: string }>('GET', `/api/campaigns/${campaignId}`);
-    expect(state).toBe('launched');
-  });
-
   it('offers a gift the fund’s writer forgot to the waiting list', async () => {
     const systems = new Systems();
     const careless: Drill = {
