@@ -1,6 +1,6 @@
 import { handle } from 'hono/aws-lambda';
 import { createSchedule, deleteSchedule } from '../../shared/adapters/campaign-schedules.ts';
-import { workerMessaging } from '../../shared/adapters/messaging.ts';
+import { configuredChannels, workerMessaging } from '../../shared/adapters/messaging.ts';
 import { payLinks } from '../../shared/adapters/pay-links.ts';
 import { intakeKeys } from '../../shared/adapters/sealing.ts';
 import { secrets } from '../../shared/adapters/secrets.ts';
@@ -54,6 +54,12 @@ const app = campaignsApp({
   payLinkOf: async (coverId, origin) => `${settings().publicUrl ?? origin}/pay/${await links.tokenOf(coverId)}`,
   tariff: () => tariffInForce(civilDateOf(now())),
   messaging: workerMessaging(now),
+  delivery: () => {
+    const { messaging } = settings();
+    const isOutbox = messaging.kind === 'outbox';
+    const templates = isOutbox ? null : new Set(Object.keys(messaging.whatsapp?.templateNames ?? {}));
+    return { channels: configuredChannels(), templates };
+  },
   testRecipients: () => settings().campaigns.testRecipients,
 });
 

@@ -1,6 +1,6 @@
 /** A campaign starts only when nothing speaks against it, and every reason that does is named at once. */
 import { type Campaign, type CampaignCommand, stateAfter } from '../../shared/domain/campaign.ts';
-import { faultsOfPlan } from '../../shared/domain/campaign-lint.ts';
+import { type Delivery, faultsOfDelivery, faultsOfPlan } from '../../shared/domain/campaign-lint.ts';
 import { firstDayOf } from '../../shared/domain/campaign-schedule.ts';
 import type { OperatorId } from '../../shared/domain/cash-receipt.ts';
 import { civilDateOf } from '../../shared/domain/dates.ts';
@@ -15,6 +15,7 @@ export interface LaunchDependencies extends AudienceDependencies {
   readonly createSchedule: (campaign: Campaign) => Promise<void>;
   readonly deleteSchedule: (campaignId: CampaignId) => Promise<void>;
   readonly testRecipients: () => readonly unknown[];
+  readonly delivery: () => Delivery;
 }
 
 /** So many parts are looked through for somebody to send to; who has so many covers has somebody. */
@@ -22,7 +23,10 @@ const PARTS_LOOKED_THROUGH = 8;
 
 /** Everything that keeps a campaign from being launched, by field. */
 export async function faultsBeforeLaunch(campaign: Campaign, dependencies: LaunchDependencies): Promise<Fault[]> {
-  const faults = faultsOfPlan(campaign, civilDateOf(dependencies.now()));
+  const faults = [
+    ...faultsOfPlan(campaign, civilDateOf(dependencies.now())),
+    ...faultsOfDelivery(campaign, dependencies.delivery()),
+  ];
   if (dependencies.testRecipients().length === 0)
     faults.push({ field: 'settings.campaigns.testRecipients', reason: 'test_recipients_none' });
   const saysWhom = !faults.some(({ field }) => field === 'audience');

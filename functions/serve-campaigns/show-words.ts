@@ -5,6 +5,7 @@ import type { Cover } from '../../shared/domain/cover.ts';
 import type { Instant } from '../../shared/domain/dates.ts';
 import { armOf } from '../../shared/domain/experiment-arms.ts';
 import type { CoverId, WorkerId } from '../../shared/domain/ids.ts';
+import { templateRegistration } from '../../shared/domain/message-templates.ts';
 import { nudgeText } from '../../shared/domain/nudge-texts.ts';
 import type { Tariff } from '../../shared/domain/tariff.ts';
 import type { Language, WorkerRow } from '../../shared/domain/worker.ts';
@@ -49,8 +50,17 @@ export async function preview(
   const words = { step: step.name, language: (asked.language ?? known?.worker.language ?? 'id') as Language };
   if (arm === null) return { ...words, arm: null, heldOut: true, text: null };
   const reader = known?.reader ?? madeUpReader(step, dependencies.now(), madeUpLink(origin));
-  const text = nudgeText(factsFor(arm, words, reader, dependencies.tariff()), words.language);
-  return { ...words, arm: arm.name, heldOut: false, text, endDate: reader.endDate };
+  const facts = factsFor(arm, words, reader, dependencies.tariff());
+  const own = facts.opening === undefined ? undefined : { campaignId: campaign.campaignId, arm: arm.name };
+  return {
+    ...words,
+    arm: arm.name,
+    heldOut: false,
+    text: nudgeText(facts, words.language),
+    endDate: reader.endDate,
+    /** As it is handed in to WhatsApp for approval. */
+    template: templateRegistration(facts, words.language, own),
+  };
 }
 
 /** @throws Permanent `not_found` */

@@ -1,8 +1,10 @@
 /** What keeps a campaign from being launched. Each fault names its field and a reason a person can act on. */
 import type { Fault } from '../errors.ts';
-import { type CampaignPlan, hasCondition, type SendWindow } from './campaign.ts';
+import { type Campaign, type CampaignPlan, hasCondition, type SendWindow } from './campaign.ts';
+import type { Channel } from './channels.ts';
 import type { CivilDate } from './dates.ts';
 import type { Arm } from './experiment-arms.ts';
+import { templateNameOf } from './message-templates.ts';
 import { TEXT_VARIABLES } from './nudge-texts.ts';
 import type { Language } from './worker.ts';
 
@@ -55,4 +57,28 @@ export function faultsOfPlan(plan: CampaignPlan, today: CivilDate): Fault[] {
   if (isAlwaysQuiet(sendHour, window)) faults.push({ field: 'sendHour', reason: 'quiet_hours_impossible' });
   if (endsOn !== null && endsOn <= today) faults.push({ field: 'endsOn', reason: 'campaign_over' });
   return faults;
+}
+
+/** How messages go out. */
+export interface Delivery {
+  /** Channels that are configured. */
+  readonly channels: readonly Channel[];
+  /** Templates of texts of campaigns that WhatsApp approved; null where none needs to be, as in the outbox. */
+  readonly templates: ReadonlySet<string> | null;
+}
+
+/** What keeps its messages from going out: no channel, or an own text that WhatsApp would refuse. */
+export function faultsOfDelivery(campaign: Campaign, { channels, templates }: Delivery): Fault[] {
+  const { campaignId, arms, steps } = campaign;
+  const used = campaign.channels.filter((channel) => channels.includes(channel));
+  if (used.length === 0) return [{ field: 'channels', reason: 'channel_unavailable' }];
+  if (templates === null || !used.includes('whatsapp')) return [];
+  return arms.flatMap((arm, index) =>
+    Object.entries(arm.texts).flatMap(([language, texts]) =>
+      steps
+        .filter(({ name }) => texts?.[name] !== undefined)
+        .filter(({ name }) => !templates.has(templateNameOf(name, true, { campaignId, arm: arm.name })))
+        .map(({ name }): Fault => ({ field: `arms.${index}.texts.${language}.${name}`, reason: 'template_missing' })),
+    ),
+  );
 }

@@ -266,6 +266,10 @@ export const REASONS = {
   },
   text_threatening: { id: 'Teks memuat kata yang mengancam.', en: 'The text has a threatening word.' },
   text_step_unknown: { id: 'Teks untuk langkah yang tidak ada.', en: 'A text of a step the campaign does not have.' },
+  template_missing: {
+    id: 'Teks ini belum tercatat sebagai templat yang disetujui penyedia WhatsApp.',
+    en: 'The settings name no template that WhatsApp approved for this text.',
+  },
   quiet_hours_impossible: {
     id: 'Jam kirim selalu jatuh pada jam tenang.',
     en: 'The hour of sending always falls into the quiet hours.',

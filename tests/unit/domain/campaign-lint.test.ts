@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { faultsOfPlan, THREATENING_WORDS } from '../../../shared/domain/campaign-lint.ts';
+import { faultsOfDelivery, faultsOfPlan, THREATENING_WORDS } from '../../../shared/domain/campaign-lint.ts';
 import type { CivilDate } from '../../../shared/domain/dates.ts';
 import { campaignWith, EVERYONE } from '../../support/campaigns.ts';
 
@@ -67,4 +67,27 @@ it('the hour of sending lies in no quiet hours of every zone', () => {
 it('a campaign whose last day has passed is over', () => {
   expect(faults({ endsOn: TODAY })).toEqual([{ field: 'endsOn', reason: 'campaign_over' }]);
   expect(faults({ endsOn: '2026-12-02' as CivilDate })).toEqual([]);
+});
+
+describe('its messages', () => {
+  const texts = { id: { 'T-7': 'Sampai {lastDay}.' }, en: {} };
+  const campaign = campaignWith({ arms: [{ name: 'own', weight: 1, texts }] });
+  const everything = ['whatsapp', 'sms', 'email'] as const;
+
+  it('need a channel that is configured', () => {
+    expect(faultsOfDelivery(campaign, { channels: ['email'], templates: null })).toEqual([
+      { field: 'channels', reason: 'channel_unavailable' },
+    ]);
+    expect(faultsOfDelivery(campaign, { channels: ['sms'], templates: new Set() })).toEqual([]);
+  });
+
+  it('of own words by WhatsApp need a template it approved', () => {
+    expect(faultsOfDelivery(campaign, { channels: everything, templates: new Set() })).toEqual([
+      { field: 'arms.0.texts.id.T-7', reason: 'template_missing' },
+    ]);
+    const templates = new Set(['lingkaran_cmp_one_own_t_minus_7']);
+    expect(faultsOfDelivery(campaign, { channels: everything, templates })).toEqual([]);
+    expect(faultsOfDelivery(campaign, { channels: everything, templates: null })).toEqual([]);
+    expect(faultsOfDelivery(campaignWith(), { channels: everything, templates: new Set() })).toEqual([]);
+  });
 });

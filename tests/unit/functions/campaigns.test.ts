@@ -95,6 +95,7 @@ function dependencies(): CampaignsDependencies {
       },
     },
     testRecipients: () => recipients,
+    delivery: () => ({ channels: ['whatsapp', 'sms', 'email'], templates: null }),
   };
 }
 
@@ -221,6 +222,11 @@ describe('the API of campaigns', () => {
     expect(body.text).toMatch(/^GN Lingkaran\. Dear friend, until 28 February 2027\.\n/);
     expect(body.text).toContain(`https://gift.example/pay/`);
     expect(body.text).toContain('Reply BERHENTI');
+    expect(body.template).toMatchObject({
+      language: 'en',
+      name: expect.stringMatching(/^lingkaran_cmp_\w+_own_t_minus_7$/),
+    });
+    expect(body.template.body).toContain('Dear friend, until {{1}}.');
     expect((await ask('GET', `${path}/preview?step=T-8`)).body.reason).toBe('field_invalid');
     expect((await ask('GET', `${path}/preview?worker=wrk_nobody`)).status).toBe(404);
     const held = await made({ name: 'Banyak', holdOutPercent: 90 });
