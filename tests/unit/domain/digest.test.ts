@@ -81,6 +81,16 @@ describe('the facts of a digest', () => {
     expect(other.links.map(({ orderReference }) => orderReference)).toEqual(['GNL-0', 'GNL-1']);
   });
 
+  it('are in the order of months and of names, however they came', () => {
+    for (const order of [months, months.toReversed()]) {
+      const facts = factsOf(...order.map((month, index) => ({ months: [month], orderReferences: [`GNL-${index}`] })));
+      expect(facts.months).toEqual(months);
+      expect(facts.links.map(({ orderReference }) => orderReference)).toEqual(['GNL-0', 'GNL-1', 'GNL-2']);
+    }
+    const backwards = factsOf(...['GNL-3', 'GNL-2', 'GNL-1'].map((reference) => ({ orderReferences: [reference] })));
+    expect(backwards.links[0]?.orderReference).toBe('GNL-1');
+  });
+
   it('are none without a cover', () => {
     expect(new DigestTally().facts()).toBeNull();
   });

@@ -124,6 +124,18 @@ describe('conversion', () => {
     expect(report.conversion.by.region?.[0]?.name).toEqual({ id: '33.72, Jawa Tengah', en: '33.72, Central Java' });
   });
 
+  it('puts groups in the order of their keys, however the rows came', () => {
+    const inRegion = (region: string) => ({ covers: [{ ...donated, region }] });
+    for (const lives of [
+      [inRegion('11.01'), inRegion('33.72')],
+      [inRegion('33.72'), inRegion('11.01')],
+    ])
+      expect(count(lives, { by: ['region'] }).conversion.by.region?.map(({ group }) => group)).toEqual([
+        '11.01',
+        '33.72',
+      ]);
+  });
+
   it('of a cover that no campaign, no known gift and no message had counts under none', () => {
     const report = count([{ covers: [donated] }], {
       by: ['arm', 'donor', 'channel', 'giftChannel'],
