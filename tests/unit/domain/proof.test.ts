@@ -264,7 +264,7 @@ describe('what changes in mid-cover', () => {
   it('is who pays: months of the government are paid, and those of nobody are not (I3)', () => {
     const report = { workerId: WORKER, kind: 'government_paid', on: '2027-05-01' as CivilDate, recordedAt: AT };
     const months = ['2027-05', '2027-06'] as CivilMonth[];
-    const reports = [{ ...report, months }];
+    const reports = [{ ...report, months: months.slice(0, 1) }, { ...report, months: months.slice(1) }, report];
     const paidMonths = [...SOUND.paidMonths, ...months];
     expect(proofOf({ reports, paidMonths }).violations).toEqual([]);
     expect(invariants(proofOf({ reports }))).toEqual(['I3']);
