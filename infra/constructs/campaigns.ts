@@ -23,7 +23,10 @@ export class Campaigns extends Construct {
 
   constructor(scope: Construct, id: string, props: Capabilities) {
     super(scope, id);
-    this.#group = new ScheduleGroup(this, 'Schedules');
+    // A name made of the place in the app would take the schedules along when the stack moves.
+    this.#group = new ScheduleGroup(this, 'Schedules', {
+      scheduleGroupName: `${Stack.of(this).stackName}-campaigns`,
+    });
     mark(this.#group, NAME_MARK, 'campaigns');
     this.dead = deadLetterQueue(this, 'campaigns');
     accept(this.dead, 'AwsSolutions-SQS3', 'It is itself where failed starts go: of the scheduler and of Lambda.');
