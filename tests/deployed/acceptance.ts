@@ -3,8 +3,8 @@ import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 
 /**
- * Those that bring no clock, no configuration and no empty system of their own. Each group has a stage to itself: its
- * tests compare balances before and after, so no other may book in between.
+ * Those that bring no clock of their own. Each group has a stage to itself and runs in this order: its tests compare
+ * balances before and after, so no other may book in between, and only the first begins with nothing.
  */
 const GROUPS = {
   payments: [
@@ -13,9 +13,13 @@ const GROUPS = {
     'acceptance/pledges',
     'acceptance/operators-api',
   ],
-  refused: ['acceptance/refused-input', 'acceptance/odd-input'],
+  office: ['acceptance/registrar-office', 'acceptance/refused-input', 'acceptance/odd-input'],
   held: ['acceptance/held-input', 'acceptance/roster-import'],
 } as const;
+/** The settings of a stage that differ from the usual, as its first test asks for them. */
+export const GROUP_SETTINGS: Readonly<Partial<Record<keyof typeof GROUPS, unknown>>> = {
+  office: { registrar: { kind: 'file' } },
+};
 export const ACCEPTANCE_GROUPS = Object.keys(GROUPS) as (keyof typeof GROUPS)[];
 
 const PROJECT = resolve(import.meta.dirname, '../..');

@@ -3,11 +3,20 @@
  * its clock in minutes, it is updated while executions are open, and it goes without leaving anything.
  */
 import { describe, expect, it } from 'vitest';
+import { OUTBOX_SIGNATURE, signOutboxReply } from '../../shared/messengers/outbox.ts';
 import { expectAddsUp, expectSharesSum, provenAccounts } from '../acceptance/support/books.ts';
 import { newPayment, notify, postMidtrans, signed, statusOf } from '../acceptance/support/midtrans.ts';
 import { give, newGift } from '../acceptance/support/partner.ts';
 import { people, person } from '../acceptance/support/roster.ts';
-import { executionsOf, liveVersion, resourcesOf, start } from './support/aws.ts';
+import {
+  executionsOf,
+  liveVersion,
+  readSecret,
+  resourcesOf,
+  schedulesMade,
+  start,
+  startAsScheduled,
+} from './support/aws.ts';
 import { DeployedSystem, eventually, stageOfEnvironment } from './support/deployed-system.ts';
 import { deploySynthesized, destroyStage, type SynthesizedStage } from './support/stage.ts';
 
@@ -19,6 +28,18 @@ const UPDATE = JSON.parse(process.env.LINGKARAN_UPDATE ?? '{}') as SynthesizedSt
 const TERM_RUPIAH = 50_400;
 const MONTH_RUPIAH = 16_800;
 const PLEDGED_WORKERS = 8;
+/** Of another place and trade than the others, so that one pledge and one campaign are theirs alone. */
+const RIDER = person(13, { region: '31.71', occupation: 'ojek' });
+/** Those pledged for, the one of the partner's gift and the rider. */
+const COVERED = PLEDGED_WORKERS + 2;
+const CAMPAIGN = {
+  name: 'Ojek',
+  audience: { occupations: ['ojek'] },
+  steps: [-7, 0, 7],
+  arms: [{ name: 'ours' }],
+  metric: 'self_paid_renewal',
+  sendHour: 10,
+};
 const STEPS = ['T-30', 'T-14', 'T-7', 'T-1', 'T+0', 'T+7', 'T+30', 'T+60'];
 const PHASES = ['month-2', 'month-3', 'end', 'lapse', ...STEPS];
 const DAY_MILLISECONDS = 86_400_000;
@@ -34,6 +55,14 @@ describe.skipIf(!stage)('a deployed stage', { timeout: TEST_MILLISECONDS }, () =
   const now = () => system.nowMilliseconds();
   let versionAtFirst = 0;
   let openAtUpdate: string[] = [];
+  let campaignId = '';
+  const campaign = () =>
+    system.must<{ state: string; ranThrough: string | null }>('GET', `/api/campaigns/${campaignId}`);
+
+  async function coverOfRider() {
+    const [rider] = await system.workers({ occupation: RIDER.occupation });
+    return system.cover(rider?.coverId ?? '');
+  }
 
   it('shows its public page to everybody, and the books to operators only', async () => {
     expect(await system.request('GET', '/')).toMatchObject({ status: 200, contentType: expect.stringMatching(/html/) });
@@ -43,8 +72,8 @@ describe.skipIf(!stage)('a deployed stage', { timeout: TEST_MILLISECONDS }, () =
 
   it('takes a roster and names its lines at fault', async () => {
     const roster = [...people(1, PLEDGED_WORKERS), person(9, { consentMessaging: 'tidak' }), person(1)];
-    const result = await system.importPeople([...roster, person(11, { nik: '0033720101' })]);
-    expect(result).toMatchObject({ state: 'done', accepted: PLEDGED_WORKERS + 1, duplicates: 1 });
+    const result = await system.importPeople([...roster, person(11, { nik: '0033720101' }), RIDER]);
+    expect(result).toMatchObject({ state: 'done', accepted: COVERED, duplicates: 1 });
     expect(result.rejected).toMatchObject([{ line: 12, column: 'nik', reason: 'nik_invalid' }]);
   });
 
@@ -63,6 +92,20 @@ describe.skipIf(!stage)('a deployed stage', { timeout: TEST_MILLISECONDS }, () =
       expect(donation).toMatchObject({ state: 'allocated', receivedRupiah: pledge.amountRupiah, remainingRupiah: 0 });
       expectAddsUp(donation);
       expect(donation.timeline.filter(({ kind }) => kind === 'payment')).toHaveLength(1);
+    }, SOON_MILLISECONDS);
+  });
+
+  it('buys for whom a donor means, and for nobody else', async () => {
+    const earmark = { region: RIDER.region };
+    const { body: pledge } = await system.pledge({ donor: { kind: 'individual' }, workers: 1, earmark });
+    const payment = newPayment(pledge.amountRupiah, now(), { orderId: pledge.orderReference });
+    expect((await notify(system, payment, 'settlement')).status).toBe(200);
+    await eventually(async () => {
+      const bought = await system.covers({
+        donationId: (await system.donationOf('midtrans', payment.transactionId)).donationId,
+      });
+      expect(bought).toHaveLength(1);
+      expect(bought[0]?.coverId).toBe((await coverOfRider()).coverId);
     }, SOON_MILLISECONDS);
   });
 
@@ -98,7 +141,7 @@ describe.skipIf(!stage)('a deployed stage', { timeout: TEST_MILLISECONDS }, () =
   it('covers every worker once the registrar has accepted them, first month paid', async () => {
     await eventually(async () => {
       const covers = await system.covers();
-      expect(covers).toHaveLength(PLEDGED_WORKERS + 1);
+      expect(covers).toHaveLength(COVERED);
       for (const cover of covers) {
         expect(cover).toMatchObject({ startDate: expect.any(String), endDate: expect.any(String) });
         expect(cover.months.map(({ priceRupiah }) => priceRupiah)).toEqual([MONTH_RUPIAH, MONTH_RUPIAH, MONTH_RUPIAH]);
@@ -107,6 +150,16 @@ describe.skipIf(!stage)('a deployed stage', { timeout: TEST_MILLISECONDS }, () =
       }
     }, SOON_MILLISECONDS);
     await provenAccounts(system);
+  });
+
+  it('launches a campaign, which is given a schedule of its own', async () => {
+    const made = await system.operate<{ campaignId: string }>('POST', '/api/campaigns', CAMPAIGN);
+    expect(made).toMatchObject({ status: 201, body: { state: 'draft' } });
+    campaignId = made.body.campaignId;
+    expect(await schedulesMade(stageName)).toEqual([]);
+    const launched = await system.operate('POST', `/api/campaigns/${campaignId}/launch`);
+    expect(launched).toMatchObject({ status: 200, body: { state: 'launched' } });
+    expect(await schedulesMade(stageName)).toEqual([campaignId]);
   });
 
   it('starts one execution a cohort, and none twice', async () => {
@@ -159,7 +212,8 @@ describe.skipIf(!stage)('a deployed stage', { timeout: TEST_MILLISECONDS }, () =
 
   it('has reminded of every step once, or says why not', async () => {
     const reasons = new Map<string, number>();
-    for (const { coverId } of await system.covers()) {
+    const { coverId: ofCampaign } = await coverOfRider();
+    for (const { coverId } of (await system.covers()).filter((cover) => cover.coverId !== ofCampaign)) {
       await eventually(async () => {
         const nudges = await system.nudges(coverId);
         expect(nudges.map(({ step }) => step).sort()).toEqual([...STEPS].sort());
@@ -180,12 +234,55 @@ describe.skipIf(!stage)('a deployed stage', { timeout: TEST_MILLISECONDS }, () =
     }, 2 * SOON_MILLISECONDS);
   });
 
+  it('runs the campaign whenever its schedule starts it, until it is stopped', async () => {
+    await eventually(async () => {
+      expect(await startAsScheduled(stageName, campaignId)).toMatchObject({ campaignId, complete: true });
+      expect((await campaign()).ranThrough).not.toBeNull();
+    }, SOON_MILLISECONDS);
+    expect(await system.operate('POST', `/api/campaigns/${campaignId}/stop`)).toMatchObject({ status: 200 });
+    expect(await schedulesMade(stageName)).toEqual([]);
+    expect((await campaign()).state).toBe('stopped');
+  });
+
+  it('shows whose cover is over what going on costs, and takes an order', async () => {
+    const { payPath } = (await system.must('GET', `/api/covers/${(await coverOfRider()).coverId}`)) as {
+      payPath: string;
+    };
+    expect(await system.request('GET', payPath)).toMatchObject({
+      status: 200,
+      contentType: expect.stringMatching(/html/),
+    });
+    expect((await system.request('GET', `${payPath}0`)).status).toBe(404);
+    const headers = { accept: 'application/json', 'content-type': 'application/json' };
+    const ordered = await system.request('POST', payPath, { headers, body: JSON.stringify({ months: 1 }) });
+    expect(ordered).toMatchObject({
+      status: 201,
+      body: { orderReference: expect.stringMatching(/^GNS-/), amountRupiah: MONTH_RUPIAH },
+    });
+  });
+
+  it('hears who wants no more messages, from the provider alone', async () => {
+    const path = '/webhooks/messaging/outbox';
+    const body = JSON.stringify({ from: RIDER.phone, channel: 'whatsapp', text: 'BERHENTI' });
+    const { outbox } = JSON.parse(await readSecret(stageName, 'messaging')) as { outbox: { keys: string[] } };
+    const signedBy = (key: string) => ({ [OUTBOX_SIGNATURE]: signOutboxReply(key, Buffer.from(body)) });
+    const suppressed = () => system.list('/api/suppressions');
+    expect(await system.request('POST', path, { body, headers: signedBy('somebody-else') })).toMatchObject({
+      status: 401,
+    });
+    expect(await suppressed()).toEqual([]);
+    expect(await system.request('POST', path, { body, headers: signedBy(outbox.keys[0]!) })).toMatchObject({
+      status: 200,
+    });
+    expect(await suppressed()).toMatchObject([{ entries: [{ scope: 'all', reason: 'stop_reply' }] }]);
+  });
+
   it('has books that prove, to the rupiah, and no dead letter', async () => {
     expect(await provenAccounts(system)).toEqual({
-      'contributions:paid': (PLEDGED_WORKERS + 1) * TERM_RUPIAH,
+      'contributions:paid': COVERED * TERM_RUPIAH,
       'fees:partner:kitabisa': 2_653,
       'fund:general': 30_000,
-      'gateway:midtrans': -(PLEDGED_WORKERS * TERM_RUPIAH + 30_000),
+      'gateway:midtrans': -((PLEDGED_WORKERS + 1) * TERM_RUPIAH + 30_000),
       'gateway:partner:kitabisa': -53_053,
     });
     expect(await start(stageName, 'prove-ledger')).toMatchObject({ holds: true });

@@ -3,6 +3,7 @@
 docs/deployed.md lists each of these beside what cannot be mended from outside.
 """
 
+import json
 import time
 
 from ministack import app
@@ -23,6 +24,22 @@ def extract_iam_action(service, *request):
 
 
 iam_actions.extract_iam_action = extract_iam_action
+
+# A schedule belongs to the group its request names; the emulator takes every schedule for one of the group "default".
+# https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazoneventbridgescheduler.html
+resource_of_request = iam_actions.extract_resource_arn
+
+
+def extract_resource_arn(service, method, path, headers, body, query, region, account):
+    resource = resource_of_request(service, method, path, headers, body, query, region, account)
+    if service != "scheduler" or ":schedule/default/" not in resource:
+        return resource
+    named = query.get("groupName") or json.loads(body or "{}").get("GroupName", "default")
+    group = named[0] if isinstance(named, list) else named
+    return resource.replace(":schedule/default/", f":schedule/{group}/")
+
+
+iam_actions.extract_resource_arn = extract_resource_arn
 
 # Fifty requests at once would start fifty processes. AWS has the machines for that; here they take turns. None of our
 # functions calls one of its own, which is why waiting is safe.

@@ -1,6 +1,18 @@
 /** What the tests ask of AWS itself, beside the product's API: secrets, starts, executions, and what is left at the end. */
 import { DynamoDBClient, ListTablesCommand } from '@aws-sdk/client-dynamodb';
-import { InvokeCommand, LambdaClient, ListAliasesCommand, ListFunctionsCommand } from '@aws-sdk/client-lambda';
+import {
+  InvokeCommand,
+  type InvokeCommandInput,
+  LambdaClient,
+  ListAliasesCommand,
+  ListFunctionsCommand,
+} from '@aws-sdk/client-lambda';
+import {
+  GetScheduleCommand,
+  ListScheduleGroupsCommand,
+  ListSchedulesCommand,
+  SchedulerClient,
+} from '@aws-sdk/client-scheduler';
 import {
   GetSecretValueCommand,
   ListSecretsCommand,
@@ -44,11 +56,13 @@ async function functionOf(stage: string, folder: string): Promise<string> {
 
 /** Starts the function as its schedule does, without waiting for the time. */
 export async function start(stage: string, folder: string): Promise<unknown> {
-  const FunctionName = await functionOf(stage, folder);
-  const command = new InvokeCommand({ FunctionName, Qualifier: 'live', Payload: '{}' });
-  const { FunctionError, Payload } = await new LambdaClient({}).send(command);
+  return invoke({ FunctionName: await functionOf(stage, folder), Qualifier: 'live', Payload: '{}' });
+}
+
+async function invoke(call: InvokeCommandInput): Promise<unknown> {
+  const { FunctionError, Payload } = await new LambdaClient({}).send(new InvokeCommand(call));
   const answer = Payload ? JSON.parse(Buffer.from(Payload).toString()) : null;
-  if (FunctionError) throw new Error(`${folder} failed: ${JSON.stringify(answer)}`);
+  if (FunctionError) throw new Error(`${call.FunctionName} failed: ${JSON.stringify(answer)}`);
   return answer;
 }
 
@@ -72,6 +86,27 @@ export async function executionsOf(stage: string): Promise<Map<string, string>> 
   return new Map(executions.map(({ name = '', status = '' }) => [name, status]));
 }
 
+async function scheduleGroupsOf(stage: string): Promise<string[]> {
+  const command = new ListScheduleGroupsCommand({ NamePrefix: prefixOf(stage) });
+  const { ScheduleGroups = [] } = await new SchedulerClient({}).send(command);
+  return ScheduleGroups.map(({ Name = '' }) => Name);
+}
+
+/** The schedules that were made while the stage ran, by name. */
+export async function schedulesMade(stage: string): Promise<string[]> {
+  const [GroupName] = await scheduleGroupsOf(stage);
+  const { Schedules = [] } = await new SchedulerClient({}).send(new ListSchedulesCommand({ GroupName }));
+  return Schedules.map(({ Name = '' }) => Name);
+}
+
+/** Starts what the schedule starts, with what it hands over. */
+export async function startAsScheduled(stage: string, Name: string): Promise<unknown> {
+  const [GroupName] = await scheduleGroupsOf(stage);
+  const { Target } = await new SchedulerClient({}).send(new GetScheduleCommand({ Name, GroupName }));
+  if (!Target?.Arn || !Target.Input) throw new Error(`schedule ${Name} starts nothing`);
+  return invoke({ FunctionName: Target.Arn, Payload: Target.Input });
+}
+
 /** Whatever of a stage is still there. */
 export async function resourcesOf(stage: string): Promise<string[]> {
   const prefix = prefixOf(stage);
@@ -85,5 +120,7 @@ export async function resourcesOf(stage: string): Promise<string[]> {
     new ListSecretsCommand({ Filters: [{ Key: 'name', Values: [secretIdOf(stage, '')] }] }),
   );
   const secrets = SecretList.map(({ Name = '' }) => Name);
-  return [...functions, ...machines, ...tables.filter((name) => name.startsWith(prefix)), ...queues, ...secrets];
+  const groups = await scheduleGroupsOf(stage);
+  const ours = tables.filter((name) => name.startsWith(prefix));
+  return [...functions, ...machines, ...ours, ...queues, ...secrets, ...groups];
 }
