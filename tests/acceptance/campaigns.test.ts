@@ -179,6 +179,12 @@ describeEmbedded('a renewal campaign', () => {
       await system.advanceTo(at('2027-03-08', '23:00'));
       // From now on its covers are the standing campaign's.
       expect((await sent()).pedagang).toEqual(['T+0', 'T+7', 'T-14']);
+      // Both traders' covers were the campaign's, and neither went on.
+      const results = await system.must<{ arms: { arm: string; workers: number; succeeded: number }[] }>(
+        'GET',
+        path('/results'),
+      );
+      expect(results.arms).toEqual([expect.objectContaining({ arm: 'ours', workers: 2, succeeded: 0 })]);
     });
   });
 });
