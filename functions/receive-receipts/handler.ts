@@ -1,4 +1,4 @@
-import type { APIGatewayProxyEventV2 } from 'aws-lambda';
+import type { APIGatewayProxyEventV2, Context } from 'aws-lambda';
 import { sendNudges } from '../../shared/adapters/queues.ts';
 import { secrets } from '../../shared/adapters/secrets.ts';
 import { contactHash } from '../../shared/adapters/suppressions.ts';
@@ -10,6 +10,7 @@ import { httpHandler } from '../../shared/middleware/http.ts';
 import { noteReceipt } from '../../shared/store/message-receipts.ts';
 import { suppress } from '../../shared/store/suppressions.ts';
 import { type ReceiveReceiptsDependencies, receiveReceipts } from './receive-receipts.ts';
+import { takeMailEvent } from './take-mail-event.ts';
 
 const log = loggerFor('receive-receipts');
 const NOBODY = {};
@@ -40,11 +41,16 @@ function callbackOf({ headers, requestContext, rawPath, rawQueryString, ...event
   };
 }
 
-export const handler = httpHandler({
+const answer = httpHandler({
   handle: async (event: APIGatewayProxyEventV2) => {
     const provider = event.pathParameters?.proxy ?? '';
-    const { answer, contentType } = await receiveReceipts(provider, callbackOf(event), dependencies);
-    return { statusCode: 200, headers: { 'content-type': contentType }, body: answer };
+    const heard = await receiveReceipts(provider, callbackOf(event), dependencies);
+    return { statusCode: 200, headers: { 'content-type': heard.contentType }, body: heard.answer };
   },
   log,
 });
+
+/** Providers call by HTTP; what SES tells comes from EventBridge, which tries again where this throws. */
+export function handler(event: APIGatewayProxyEventV2 | { readonly kind: 'mail' }, context: Context): Promise<unknown> {
+  return 'kind' in event ? takeMailEvent(event, dependencies) : answer(event, context);
+}

@@ -163,7 +163,12 @@ export class Alarms extends Construct {
   }
 
   /** Some providers refuse at once, others tell later. */
-  #messages({ renewal: { sendNudges, receiveReceipts } }: AlarmsProps): void {
+  #messages({ renewal: { sendNudges, receiveReceipts, mailEvents } }: AlarmsProps): void {
+    if (mailEvents)
+      this.#dead('mail', mailEvents.dead, {
+        impact: 'What SES told of e-mail was not written; an address that bounced may be written to again.',
+        todo: 'read the errors of receive-receipts, mend the cause, invoke it with the messages kept there.',
+      });
     for (const lambda of [sendNudges, receiveReceipts])
       this.bell.add(`TemplatesRefused-${lambda.folder}`, {
         metric: new Metric({

@@ -3,6 +3,7 @@ import { Duration } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import type { Capabilities } from './capabilities.ts';
 import { LingkaranFunction } from './lingkaran-function.ts';
+import { MailEvents } from './mail.ts';
 import { QUEUES } from './queues.ts';
 
 /** Providers wait longer; one that hears nothing comes again. */
@@ -11,11 +12,17 @@ const ANSWERED_WITHIN = Duration.seconds(15);
 export class Renewal extends Construct {
   readonly sendNudges: LingkaranFunction;
   readonly receiveReceipts: LingkaranFunction;
+  /** Where e-mail is configured. */
+  readonly mailEvents: MailEvents | undefined;
 
   constructor(scope: Construct, id: string, capabilities: Capabilities) {
     super(scope, id);
     this.sendNudges = this.#sendNudges(capabilities);
     this.receiveReceipts = this.#receiveReceipts(capabilities);
+    const { configurationSet } = capabilities.context.stage.settings.messaging.email ?? {};
+    this.mailEvents = configurationSet
+      ? new MailEvents(this, 'MailEvents', { configurationSet, receiver: this.receiveReceipts })
+      : undefined;
   }
 
   #sendNudges({ context, books, queues, secrets }: Capabilities): LingkaranFunction {
