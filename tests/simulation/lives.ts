@@ -1,7 +1,7 @@
 /** What happens to the people of a world while their cover runs, at any moment: operators report it, or they pay. */
 import { addDays, type CivilDate, civilDateOf, type Instant } from '../../shared/domain/dates.ts';
 import type { CoverId, WorkerId } from '../../shared/domain/ids.ts';
-import { LIFE_EVENT_KINDS } from '../../shared/domain/life-events.ts';
+import { LIFE_EVENT_KINDS, type LifeEventKind } from '../../shared/domain/life-events.ts';
 import { OUTBOX_SIGNATURE, signOutboxReply } from '../../shared/messengers/outbox.ts';
 import type { Item } from '../support/expressions.ts';
 import { Campaigns } from './campaigns.ts';
@@ -25,6 +25,21 @@ const ACTS = [
 ] as const;
 const GIFTS = [42_000, 50_400, 25_200, 60_000] as const;
 
+/** What must have happened somewhere among many worlds. */
+export const LIVED = [
+  'self-payment ordered',
+  'self-payment refused',
+  'gift that names a worker',
+  'not queued again',
+  'asked us to stop',
+  'campaign: launch',
+  'campaign: pause',
+  'campaign: resume',
+  'campaign: stop',
+  'campaign run',
+  ...LIFE_EVENT_KINDS.map((kind) => `reported: ${kind}`),
+] as const;
+
 export class Lives {
   readonly own: OwnPayments;
   readonly campaigns: Campaigns;
@@ -36,7 +51,7 @@ export class Lives {
     this.#world = world;
     this.own = new OwnPayments(world);
     this.campaigns = new Campaigns(world);
-    this.#left = world.chance.happens(0.25) ? 0 : 4 + world.chance.below(20);
+    this.#left = world.chance.happens(0.25) ? 0 : 6 + world.chance.below(30);
   }
 
   /** Now and then something, to somebody. */
@@ -70,15 +85,22 @@ export class Lives {
       case 'asks us to stop':
         return this.#stops();
       case 'is reported':
-        return this.#report(workerId as WorkerId);
+        return this.#report(workerId as WorkerId, this.#kind(workerId));
       default:
         return this.#comesBack(workerId as WorkerId);
     }
   }
 
-  async #report(workerId: WorkerId): Promise<void> {
+  /** A claim that is open is closed by the next that is heard of it, or by nobody. */
+  #kind(workerId: unknown): LifeEventKind {
+    const { chance, rows } = this.#world;
+    const kind = LIFE_EVENT_KINDS[chance.below(LIFE_EVENT_KINDS.length)] as LifeEventKind;
+    const isOpen = rows('worker').some((row) => row.workerId === workerId && row.claimOpenSince !== undefined);
+    return isOpen && chance.happens(0.5) ? 'claim_closed' : kind;
+  }
+
+  async #report(workerId: WorkerId, kind: LifeEventKind): Promise<void> {
     const { chance, milliseconds, watch } = this.#world;
-    const kind = LIFE_EVENT_KINDS[chance.below(LIFE_EVENT_KINDS.length)] as (typeof LIFE_EVENT_KINDS)[number];
     const today = civilDateOf(new Date(milliseconds).toISOString() as Instant);
     const on: CivilDate = chance.happens(0.5) ? today : addDays(today, -chance.below(20));
     const body = { kind, on, ...(kind === 'government_paid' ? { months: 1 + chance.below(3) } : {}) };

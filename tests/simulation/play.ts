@@ -144,7 +144,7 @@ export class Play {
     for (let day = 0; day < MOST_DAYS; ) {
       const before = this.#world.milliseconds;
       await this.#liveUntil(before + (1 + this.#chance.below(12)) * DAY);
-      await this.lives.live(0.7);
+      await this.lives.live(0.9);
       await this.#runs.runAll();
       await this.#settleQueues();
       if (this.#isSettled()) return;

@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import type { Scope } from '../../infra/local/lifecycle/definition.ts';
 import { FAULT_KINDS } from './fault-dice.ts';
 import { lifecycleGraph } from './lifecycle.ts';
+import { LIVED } from './lives.ts';
 import { TOLD_NAMES } from './payment.ts';
 import { Tally } from './report.ts';
 import { type Outcome, runSeed } from './run-seed.ts';
@@ -24,7 +25,7 @@ async function expectToHold(seed: number, events: number): Promise<Outcome> {
   return outcome;
 }
 
-describe('a world under faults', { timeout: 180_000 }, () => {
+describe('a world under faults', { timeout: 400_000 }, () => {
   const tally = new Tally();
 
   it('keeps I1 to I9 and ends as a calm one, for fixed seeds', async () => {
@@ -39,6 +40,10 @@ describe('a world under faults', { timeout: 180_000 }, () => {
 
   it.each(TOLD_NAMES)('was told: %s', (name) => {
     expect(tally.told.get(name) ?? 0).toBeGreaterThan(0);
+  });
+
+  it.each(LIVED)('has seen people: %s', (kind) => {
+    expect(tally.work.get(kind) ?? 0).toBeGreaterThan(0);
   });
 
   it('keeps them in a big one', async () => {
