@@ -1,9 +1,20 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import { QUEUE_NAMES } from '../../infra/constructs/queues.ts';
+import { FOLDER_MARK } from '../../infra/marks.ts';
 import { meterFor } from '../../shared/logger.ts';
 import { Design, type Resource } from './template.ts';
 
 const design = new Design({ silenceHours: { midtrans: 6, 'partner:kitabisa': 24 } });
 const alarms = design.ofType('AWS::CloudWatch::Alarm');
+
+it('the dashboard shows every function and every queue', () => {
+  const [dashboard] = design.ofType('AWS::CloudWatch::Dashboard');
+  const body = JSON.stringify(dashboard?.properties.DashboardBody).replaceAll('\\', '');
+  const folders = design.functions().map(({ metadata }) => metadata[FOLDER_MARK]);
+  expect(folders.length).toBeGreaterThan(15);
+  for (const name of [...folders, ...QUEUE_NAMES, ...QUEUE_NAMES.map((name) => `${name}-dead`)])
+    expect(body).toContain(`"label":"${name}"`);
+});
 
 describe('alarms', () => {
   const watching = (match: (properties: Resource['properties']) => boolean) =>
