@@ -1,5 +1,5 @@
 /** Renewal campaigns: their API, their schedules, of which each campaign has its own, and what those start. */
-import { type CfnResource, Duration, Stack, Token } from 'aws-cdk-lib';
+import { type CfnResource, Duration, RemovalPolicy, Stack, Token } from 'aws-cdk-lib';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { SqsDestination } from 'aws-cdk-lib/aws-lambda-destinations';
 import { ScheduleGroup } from 'aws-cdk-lib/aws-scheduler';
@@ -26,6 +26,8 @@ export class Campaigns extends Construct {
     // A name made of the place in the app would take the schedules along when the stack moves.
     this.#group = new ScheduleGroup(this, 'Schedules', {
       scheduleGroupName: `${Stack.of(this).stackName}-campaigns`,
+      // Schedules are no data: without the functions of the stack they would ring for nobody.
+      removalPolicy: RemovalPolicy.DESTROY,
     });
     mark(this.#group, NAME_MARK, 'campaigns');
     this.dead = deadLetterQueue(this, 'campaigns');
