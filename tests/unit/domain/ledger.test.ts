@@ -27,6 +27,9 @@ it('accounts are named by what they hold', () => {
   expect([ACCOUNTS.gateway('midtrans'), ACCOUNTS.fees('midtrans'), ACCOUNTS.contributions, ACCOUNTS.guarantee]).toEqual(
     ['gateway:midtrans', 'fees:midtrans', 'contributions:paid', 'guarantee'],
   );
-  expect([ACCOUNTS.fund('zakat-1' as FundId), ACCOUNTS.fund('self-1' as FundId)]).toEqual(['fund:zakat-1', 'fund:self']);
+  expect([ACCOUNTS.fund('zakat-1' as FundId), ACCOUNTS.fund('self-1' as FundId)]).toEqual([
+    'fund:zakat-1',
+    'fund:self',
+  ]);
   expect(digest('midtrans')).toHaveLength(20);
 });

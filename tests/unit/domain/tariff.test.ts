@@ -77,12 +77,15 @@ it('there is no price before the programme began', () => {
 });
 
 it('every tariff has its first month and names the regulation it is from', () => {
-  expect(PUBLISHED_TARIFF.bases.map(({ programme, fromMonth, amountRupiah }) => [programme, fromMonth, amountRupiah])).toEqual([
+  expect(
+    PUBLISHED_TARIFF.bases.map(({ programme, fromMonth, amountRupiah }) => [programme, fromMonth, amountRupiah]),
+  ).toEqual([
     ['JKK', '2015-07', 10_000],
     ['JKM', '2015-07', 6_800],
     ['JHT', '2015-07', 20_000],
   ]);
-  for (const { source } of [...PUBLISHED_TARIFF.bases, ...PUBLISHED_TARIFF.adjustments]) expect(source).toMatch(/^PP \d+\/\d{4}/);
+  for (const { source } of [...PUBLISHED_TARIFF.bases, ...PUBLISHED_TARIFF.adjustments])
+    expect(source).toMatch(/^PP \d+\/\d{4}/);
 });
 
 describe('a tariff published in mid-course', () => {
