@@ -4,8 +4,10 @@ import type { Cover } from '../../shared/domain/cover.ts';
 import type { CivilDate, Instant } from '../../shared/domain/dates.ts';
 import { type Donation, donationState } from '../../shared/domain/donation.ts';
 import { GATHERED_GATEWAY } from '../../shared/domain/gathering.ts';
+import type { CoverId } from '../../shared/domain/ids.ts';
 import { coverOf } from '../../shared/store/covers.ts';
 import { donationOf } from '../../shared/store/donations.ts';
+import type { NudgeBatch } from '../../shared/store/nudges.ts';
 import type { Row } from '../../shared/store/table.ts';
 import type { ScanRows } from '../prove-ledger/prove-ledger.ts';
 import { seeCovers, workerState } from './views.ts';
@@ -40,8 +42,9 @@ function countNudges(rows: readonly Row[], batches: ReadonlyMap<string, Row>): R
   for (const row of rows) {
     const step = row.step as string;
     steps[step] ??= new Counts();
-    const failed = batches.get(row.batchId as string)?.failed as Record<string, string> | undefined;
-    const state = row.state === 'skipped' ? `skipped:${row.reason}` : failed ? 'sent' : 'claimed';
+    const batch = batches.get(row.batchId as string) as NudgeBatch | undefined;
+    const isTold = batch && (batch.finishedAt !== undefined || batch.coverIds?.includes(row.coverId as CoverId));
+    const state = row.state === 'skipped' ? `skipped:${row.reason}` : isTold ? 'sent' : 'claimed';
     steps[step].add(state);
   }
   for (const batch of batches.values())

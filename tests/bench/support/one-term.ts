@@ -23,7 +23,12 @@ const AFTER_THE_LAPSE = '2027-07-01T08:00:00+07:00';
 export const DAYS = 212;
 export const PROOF = 'prove-ledger';
 /** What runs once a day for the whole system, however many workers there are. */
-export const DAILY: ReadonlySet<string> = new Set(['start-cohorts', 'sweep-overdue', 'reconcile-gateways']);
+export const DAILY: ReadonlySet<string> = new Set([
+  'start-cohorts',
+  'sweep-overdue',
+  'reconcile-gateways',
+  'digest-donors',
+]);
 
 const CONFIGURATION = configurationSchema.parse({ gateways: GATEWAYS });
 export const SHARDS = CONFIGURATION.lifecycle.shards;
