@@ -93,8 +93,8 @@ const MOST_OFTEN: Readonly<Record<FaultKind, number>> = {
   'registrar speaks of strangers': 0.2,
   'messenger down': 0.1,
   'messenger refuses': 0.2,
-  'messenger took it and failed': 0.1,
-  'messenger forgets': 0.5,
+  'messenger took it and failed': 0.6,
+  'messenger forgets': 1,
   'messenger sent to twice': 0.1,
 };
 
