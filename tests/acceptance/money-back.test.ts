@@ -179,7 +179,7 @@ describeEmbedded('money back', () => {
     });
     expect((await guarantee()) - before).toBe(-10_000);
     const feesBy = async (by: string) =>
-      (await system.must<{ items: CampaignFees[] }>('GET', `/api/campaigns?by=${by}`)).items;
+      (await system.must<{ items: CampaignFees[] }>('GET', `/api/fees?by=${by}`)).items;
     expect((await feesBy('campaign')).find(({ group }) => group === gift.orderReference)).toMatchObject({
       receivedRupiah: 100_000,
       feesRupiah: 10_000,
@@ -191,6 +191,6 @@ describeEmbedded('money back', () => {
         expect(sharePercent).toBeLessThanOrEqual(10);
         if (fundClass === 'zakat') expect(feesRupiah).toBe(0);
       }
-    expect((await system.operate('GET', '/api/campaigns?by=colour')).status).toBe(400);
+    expect((await system.operate('GET', '/api/fees?by=colour')).status).toBe(400);
   });
 });

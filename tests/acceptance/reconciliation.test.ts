@@ -170,7 +170,7 @@ describeEmbedded('reconciliation', () => {
     const [donation] = await donationsOf(payment);
     expect(donation).toMatchObject({ feesRupiah: 10_000, feeBeyondRupiah: 2_000, receivedRupiah: 100_000 });
     expectAddsUp(donation!);
-    const { items } = await system.must<{ items: Record<string, unknown>[] }>('GET', '/api/campaigns?by=gateway');
+    const { items } = await system.must<{ items: Record<string, unknown>[] }>('GET', '/api/fees?by=gateway');
     for (const each of items) expect(each.sharePercent).toBeLessThanOrEqual(10);
     expect(items.find(({ group }) => group === 'xendit')).toMatchObject({ feeBeyondRupiah: 2_000 });
   });

@@ -32,6 +32,6 @@ export function reconciliationRoutes({ now }: OperatorsDependencies): Hono {
     await settleDifference(differenceId, note, settledAt);
     return context.json({ differenceId, state: 'settled', settledAt, note });
   });
-  routes.get('/campaigns', async (context) => context.json(await campaignFees(scanTypes, context.req.query('by'))));
+  routes.get('/fees', async (context) => context.json(await campaignFees(scanTypes, context.req.query('by'))));
   return routes;
 }
