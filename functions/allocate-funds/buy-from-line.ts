@@ -49,8 +49,7 @@ export async function buyFromLine(desk: Desk, dependencies: BuyFromLineDependenc
   let line: Line | undefined;
   for (let attempt = 0; attempt < TRIES; ) {
     line ??= await readLine(desk, dependencies);
-    const isEmpty = line.isFresh && line.donors.length === 0;
-    if (isEmpty || (await desk.peek(1)).length === 0) return !desk.isCutShort;
+    if (reachesNobody(line, desk) || (await desk.peek(1)).length === 0) return !desk.isCutShort;
     if (desk.isSpent) return false;
     const next: Line | Ending = await spendSome(line, desk, dependencies);
     if (next === 'end') return true;
@@ -61,6 +60,15 @@ export async function buyFromLine(desk: Desk, dependencies: BuyFromLineDependenc
     line = typeof next === 'object' ? next : undefined;
   }
   throw new Transient('contention', { detail: `fund ${desk.fund.fundId}` });
+}
+
+/** Candidates cost reads, and most days what is left in a fund is less than any term. */
+function reachesNobody({ donors, isFresh, isWhole }: Line, desk: Desk): boolean {
+  return isFresh && isWhole && moneyOf(donors) < desk.leastPrice();
+}
+
+function moneyOf(donors: readonly StoredDonation[]): number {
+  return donors.reduce((sum, { donation }) => sum + donation.remainingRupiah, 0);
 }
 
 /** `changed`: the fund or a donor had changed. */
@@ -101,15 +109,14 @@ async function* lotsFor({ fundId, descriptor }: Fund, { lotsInLine }: BuyFromLin
 /** The first donations in line whose money together could fill one allocation; where none is, nobody is looked for. */
 async function readLine(desk: Desk, dependencies: BuyFromLineDependencies): Promise<Line> {
   const donors: StoredDonation[] = [];
-  let sumRupiah = 0;
   let wantedRupiah: Rupiah | undefined;
   for await (const page of lotsFor(desk.fund, dependencies)) {
-    wantedRupiah ??= totalOf((await desk.peek(CANDIDATES_PER_LOOK)).flatMap(desk.priced()));
     const donations = await dependencies.readDonations(page);
     const found = page.flatMap((donationId) => donations.get(donationId) ?? []);
     donors.push(...(await withMoney(found, dependencies)));
-    sumRupiah = donors.reduce((sum, { donation }) => sum + donation.remainingRupiah, 0);
-    if (sumRupiah >= wantedRupiah) return { donors, isWhole: false, isFresh: true };
+    if (moneyOf(donors) < desk.leastPrice()) continue;
+    wantedRupiah ??= totalOf((await desk.peek(CANDIDATES_PER_LOOK)).flatMap(desk.priced()));
+    if (moneyOf(donors) >= wantedRupiah) return { donors, isWhole: false, isFresh: true };
   }
   return { donors, isWhole: true, isFresh: true };
 }

@@ -2,10 +2,11 @@
  * What the one writer has before it: its fund, the policy and the queue. Rows it read or wrote itself it does not read
  * again; every write is conditional, and only where one is refused has somebody else been at them.
  */
-import { firstMonthFor } from '../../shared/domain/continuation.ts';
+import { firstMonthFor, leastTermPrice } from '../../shared/domain/continuation.ts';
 import { type CivilDate, civilDateOf, type Instant } from '../../shared/domain/dates.ts';
 import type { Candidate } from '../../shared/domain/fund.ts';
 import type { FundId, WorkerId } from '../../shared/domain/ids.ts';
+import type { Rupiah } from '../../shared/domain/money.ts';
 import type { AllocationPolicy } from '../../shared/domain/policy.ts';
 import { type PricedMonth, priceTerm, type Tariff } from '../../shared/domain/tariff.ts';
 import { Permanent } from '../../shared/errors.ts';
@@ -90,6 +91,12 @@ export class Desk {
       const firstMonth = firstMonthFor(candidate, descriptor, today);
       return priceTerm(descriptor.package, candidate.sector, firstMonth, descriptor.termMonths, tariff);
     };
+  }
+
+  /** Nothing this fund buys today costs less. */
+  leastPrice(): Rupiah {
+    const today = this.#today();
+    return leastTermPrice(this.#fund.descriptor, today, this.#dependencies.tariffInForce(today));
   }
 
   async readAgain(): Promise<void> {

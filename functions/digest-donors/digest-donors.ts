@@ -20,14 +20,15 @@ import type { Log, Meter } from '../../shared/logger.ts';
 import { inParallel } from '../../shared/parallel.ts';
 import type { Channel, Messaging, SendOutcome } from '../../shared/ports/messaging.ts';
 import type { StoredCohort } from '../../shared/store/cohorts.ts';
-import type { DigestClaim, DigestEnd, DigestName } from '../../shared/store/digests.ts';
+import type { DigestClaim, DigestEnd, DigestName, ToldMonth } from '../../shared/store/digests.ts';
 import { type CollectDependencies, collectDigests } from './collect-digests.ts';
 
 export interface DigestDonorsDependencies extends CollectDependencies {
   readonly now: () => Instant;
   readonly listCohorts: () => Promise<StoredCohort[]>;
-  readonly closedMonths: () => Promise<ReadonlySet<CivilMonth>>;
-  readonly closeMonth: (endMonth: CivilMonth, at: Instant) => Promise<void>;
+  /** Since when every donor of a month is told or noted; `closed` where the month has passed and nobody can be missing. */
+  readonly toldMonths: () => Promise<ReadonlyMap<CivilMonth, ToldMonth>>;
+  readonly noteTold: (endMonth: CivilMonth, told: ToldMonth) => Promise<void>;
   readonly claimDigest: (name: DigestName, facts: DigestFacts, at: Instant) => Promise<DigestClaim>;
   readonly settleDigest: (name: DigestName, end: DigestEnd) => Promise<void>;
   /** From the vault; null where the donor was erased. */
@@ -57,14 +58,17 @@ const CONCURRENT_DIGESTS = 8;
 export async function digestDonors(dependencies: DigestDonorsDependencies): Promise<Digested> {
   const today = civilDateOf(dependencies.now());
   const cohorts = await dependencies.listCohorts();
-  const closed = await dependencies.closedMonths();
+  const told = await dependencies.toldMonths();
   const months = [...new Set(cohorts.map(({ endDate }) => endMonthOf(endDate)))].sort();
   const tally = { sent: 0, failed: 0, skipped: 0, settled: 0 };
   const errors: unknown[] = [];
-  for (const endMonth of months.filter((month) => hasBegun(month, today) && !closed.has(month))) {
+  for (const endMonth of months.filter((month) => hasBegun(month, today))) {
     const ending = cohorts.filter(({ endDate }) => endMonthOf(endDate) === endMonth);
-    const digests = await collectDigests(endMonth, ending, today, dependencies);
     const isOver = hasPassed(endMonth, today);
+    if (isTold(told.get(endMonth), ending, isOver)) continue;
+    const startedAt = dependencies.now();
+    const digests = await collectDigests(endMonth, ending, today, dependencies);
+    const unfinished = errors.length;
     await inParallel([...digests], CONCURRENT_DIGESTS, async ([donorId, facts]) => {
       try {
         tally[await tell({ donorId, endMonth }, facts, isOver, dependencies)] += 1;
@@ -72,13 +76,19 @@ export async function digestDonors(dependencies: DigestDonorsDependencies): Prom
         errors.push(error);
       }
     });
-    if (isOver && errors.length === 0) await dependencies.closeMonth(endMonth, dependencies.now());
+    if (errors.length === unfinished) await dependencies.noteTold(endMonth, { at: startedAt, closed: isOver });
   }
   dependencies.log.info('donors told', { ...tally, unfinished: errors.length });
   dependencies.meter.count('DigestsSent', {}, tally.sent);
   // One that cannot be sent now keeps no other back, but the run is not done and comes again.
   if (errors.length > 0) throw errors[0];
   return tally;
+}
+
+/** Whether nobody can have come to a month since all of it were told: its covers are not read again. */
+function isTold(told: ToldMonth | undefined, ending: readonly StoredCohort[], isOver: boolean): boolean {
+  if (!told || told.closed) return told !== undefined;
+  return !isOver && ending.every(({ lastJoinedAt }) => lastJoinedAt < told.at);
 }
 
 /** @param isOver the month has passed: it is noted, and what was begun is only asked for */

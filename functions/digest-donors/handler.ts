@@ -7,7 +7,7 @@ import { scheduleHandler } from '../../shared/middleware/schedule.ts';
 import { publicUrl } from '../../shared/settings.ts';
 import { listCohorts } from '../../shared/store/cohorts.ts';
 import { coversOfShard } from '../../shared/store/covers.ts';
-import { claimDigest, closedMonths, closeMonth, renewableCovers, settleDigest } from '../../shared/store/digests.ts';
+import { claimDigest, noteTold, renewableCovers, settleDigest, toldMonths } from '../../shared/store/digests.ts';
 import { readDonations } from '../../shared/store/donations.ts';
 import { readPledges } from '../../shared/store/pledges.ts';
 import { tariffInForce } from '../../shared/tariff-in-force.ts';
@@ -25,8 +25,8 @@ export const dependencies: DigestDonorsDependencies = {
     new Map([...(await readDonations(ids))].map(([donationId, { donation }]) => [donationId, donation])),
   readPledges,
   tariffInForce,
-  closedMonths,
-  closeMonth,
+  toldMonths,
+  noteTold,
   claimDigest,
   settleDigest,
   readDonor: (donorId) => donors.readDonor(donorId),

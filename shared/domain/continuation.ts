@@ -3,10 +3,12 @@
  * (domain 5.1). A renewal the registrar rejected is not tried again by itself: its money would go round for ever.
  */
 import { type Cover, graceEndOf } from './cover.ts';
-import { addDays, anchoredDay, type CivilDate, type CivilMonth, monthOf } from './dates.ts';
+import { addCalendarMonths, addDays, anchoredDay, type CivilDate, type CivilMonth, monthOf } from './dates.ts';
 import { type Candidate, type Continuation, type FundDescriptor, firstMonthOf, fundClassOf } from './fund.ts';
 import { coverIdOf, type WorkerId } from './ids.ts';
+import { type Rupiah, rupiah } from './money.ts';
 import type { AllocationPolicy } from './policy.ts';
+import { priceOfMonth, type Tariff } from './tariff.ts';
 
 export interface RenewableWorker {
   readonly workerId: WorkerId;
@@ -56,4 +58,24 @@ export function firstMonthFor(
   today: CivilDate,
 ): CivilMonth {
   return continues?.from ? monthOf(continues.from) : firstMonthOf(descriptor, today);
+}
+
+/** Covers go on from an end at most so many months behind or ahead of today: grace, and the longest term paid in advance. */
+const MONTHS_BEHIND = 4;
+const MONTHS_AHEAD = 36;
+
+/** What no term of a fund bought today can cost less than: money that does not reach it need look for nobody. */
+export function leastTermPrice(
+  { package: programmes, termMonths }: FundDescriptor,
+  today: CivilDate,
+  tariff: Tariff,
+): Rupiah {
+  const months = Array.from({ length: MONTHS_BEHIND + MONTHS_AHEAD }, (_, index) =>
+    addCalendarMonths(monthOf(today), index - MONTHS_BEHIND),
+  );
+  const prices = months.flatMap((month) => [
+    priceOfMonth(programmes, 'transport', month, tariff),
+    priceOfMonth(programmes, 'non_transport', month, tariff),
+  ]);
+  return rupiah(Math.min(...prices) * termMonths);
 }

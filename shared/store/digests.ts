@@ -6,7 +6,7 @@ import type { DonorId } from '../domain/donor.ts';
 import { unrestrictedFund } from '../domain/fund.ts';
 import type { ReasonCode } from '../domain/reasons.ts';
 import { renewing } from './continuing.ts';
-import { batchGet, type Key, putIfAbsent, queryAll, updateItem } from './table.ts';
+import { batchGet, type Key, putIfAbsent, putItem, queryAll, updateItem } from './table.ts';
 import { workerKey } from './workers.ts';
 
 export interface DigestName {
@@ -72,14 +72,22 @@ export async function digestsOfDonor(donorId: DonorId) {
   });
 }
 
-/** Months that have passed, and of which every donor was told or noted. */
-export async function closedMonths(): Promise<ReadonlySet<CivilMonth>> {
-  const rows = await queryAll({ KeyConditionExpression: 'pk = :pk', ExpressionAttributeValues: { ':pk': 'DIGESTS' } });
-  return new Set(rows.map(({ sk }) => sk as CivilMonth));
+export interface ToldMonth {
+  readonly at: Instant;
+  /** The month has passed. */
+  readonly closed: boolean;
 }
 
-export async function closeMonth(endMonth: CivilMonth, at: Instant): Promise<void> {
-  await putIfAbsent({ pk: 'DIGESTS', sk: endMonth, type: 'digest_month', closedAt: at });
+/** Months of which every donor was told or noted. */
+export async function toldMonths(): Promise<ReadonlyMap<CivilMonth, ToldMonth>> {
+  const rows = await queryAll({ KeyConditionExpression: 'pk = :pk', ExpressionAttributeValues: { ':pk': 'DIGESTS' } });
+  return new Map(
+    rows.map(({ sk, at, closed }) => [sk as CivilMonth, { at: at as Instant, closed: closed as boolean }]),
+  );
+}
+
+export async function noteTold(endMonth: CivilMonth, told: ToldMonth): Promise<void> {
+  await putItem({ Item: { pk: 'DIGESTS', sk: endMonth, type: 'digest_month', ...told } });
 }
 
 /** Any gift's purpose goes on where the cover before ends: none of its parts but the start decides that. */

@@ -12,7 +12,7 @@ import { PUBLISHED_TARIFF } from '../../shared/domain/tariff.ts';
 import { Transient } from '../../shared/errors.ts';
 import { SILENT_METER } from '../../shared/logger.ts';
 import type { StoredCohort } from '../../shared/store/cohorts.ts';
-import type { DigestName } from '../../shared/store/digests.ts';
+import type { DigestName, ToldMonth } from '../../shared/store/digests.ts';
 import { coverFrom } from '../support/lives.ts';
 
 const FIRST = '2026-12-01' as CivilDate;
@@ -49,7 +49,7 @@ interface DigestRow {
 class World {
   readonly rows = new Map<string, DigestRow>();
   readonly sent: string[] = [];
-  readonly closed = new Set<CivilMonth>();
+  readonly told = new Map<CivilMonth, ToldMonth>();
   readonly sentOn = new Map<string, CivilDate>();
   today = FIRST;
   readonly #covers: readonly Cover[];
@@ -78,8 +78,8 @@ class World {
       readDonations: async (ids) => new Map(ids.map((id) => [id, donationOf(id)])),
       readPledges: async () => new Map(),
       tariffInForce: () => PUBLISHED_TARIFF,
-      closedMonths: async () => this.closed,
-      closeMonth: (month) => this.#mayDie(() => void this.closed.add(month)),
+      toldMonths: async () => this.told,
+      noteTold: (month, told) => this.#mayDie(() => void this.told.set(month, told)),
       claimDigest: (given, _facts, at) =>
         this.#mayDie(() => {
           const row = this.rows.get(name(given));

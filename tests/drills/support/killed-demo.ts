@@ -2,7 +2,7 @@
  * The whole system, killed: the demo with its engine, its tables and those who give, in a process of its own. Each
  * time it is started again on its data and goes on, until it is through.
  */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -57,8 +57,21 @@ export function endingOf(report: ExampleReport): Ending {
   };
 }
 
+/** One cover each: how much of the pool refunds leave for renewals depends on which gifts were spent by then. */
+const ONE_TERM_EACH = {
+  version: 'one-term-each',
+  effectiveFrom: '2026-12-01',
+  shares: { continuity: 0, newStarts: 100 },
+  continuityWindowDays: 0,
+  priorityGroups: ['disability'],
+  donatedTermsCap: 1,
+};
+
 function startDemo(folder: string): EngineProcess {
-  return new EngineProcess(['--json', '--workers', String(WORKERS), '--data', folder], {}, DEMO);
+  const policy = join(folder, 'policy.json');
+  writeFileSync(policy, JSON.stringify(ONE_TERM_EACH));
+  const options = ['--json', '--workers', String(WORKERS), '--data', folder, '--policy', policy];
+  return new EngineProcess(options, {}, DEMO);
 }
 
 function endingIn({ exitCode, stdout, stderr }: Ended): Ending {

@@ -1,10 +1,16 @@
 import { describe, expect, it } from 'vitest';
-import { continuationOf, firstMonthFor, isInContinuityWindow } from '../../../shared/domain/continuation.ts';
+import {
+  continuationOf,
+  firstMonthFor,
+  isInContinuityWindow,
+  leastTermPrice,
+} from '../../../shared/domain/continuation.ts';
 import type { Cover } from '../../../shared/domain/cover.ts';
 import type { CivilDate, CivilMonth } from '../../../shared/domain/dates.ts';
 import { type FundDescriptor, unrestrictedFund } from '../../../shared/domain/fund.ts';
 import type { CoverId, FundId, WorkerId } from '../../../shared/domain/ids.ts';
 import { BUILT_IN_POLICY } from '../../../shared/domain/policy.ts';
+import { PUBLISHED_TARIFF } from '../../../shared/domain/tariff.ts';
 
 const day = (text: string) => text as CivilDate;
 const month = (text: string) => text as CivilMonth;
@@ -88,4 +94,14 @@ it('the first month of cover that goes on is that of its first day, and else tha
     '2027-07',
     '2027-07',
   ]);
+});
+
+it('costs no less than its cheapest month, as often as it has months', () => {
+  const least = (today: string, purpose: Partial<FundDescriptor> = {}) =>
+    leastTermPrice({ ...unrestrictedFund('general'), ...purpose }, day(today), PUBLISHED_TARIFF);
+  expect(least('2026-12-01')).toBe(3 * 8_400);
+  expect(least('2026-12-01', { termMonths: 1, package: 'JKK_JKM_JHT' })).toBe(28_400);
+  // The discount of March 2027 is four months behind, the longest a cover in grace may go back to.
+  expect(least('2027-07-31')).toBe(3 * 8_400);
+  expect(least('2027-08-01')).toBe(3 * 16_800);
 });
