@@ -10,8 +10,11 @@ import { scenarioOf } from './scenario.ts';
 
 const EVENTS = 150;
 const FIXED_SEEDS = 24;
-/** Found bugs once: zakat that a statement told of first, and a refund that bore a name only its channel's notice knew. */
-const TELLING_SEEDS = [4, 30];
+/**
+ * Two found bugs: zakat that a statement told of first, and a refund that bore a name only its channel's notice knew.
+ * In the third people answer reminders and ask us to stop, which takes a world in which somebody was reminded by then.
+ */
+const TELLING_SEEDS = [4, 30, 51];
 const BIG = { seed: 3, events: 1_000 };
 
 let graph: Scope;
